@@ -1,0 +1,82 @@
+"""The exceptions of the index, one tree.
+
+    ArticleAssistantError            everything this project raises on purpose
+    ├── IndexingError                one article or source could not be read; the others go on
+    │   ├── SourceNotFoundError      the path does not exist
+    │   ├── SourceUnreadableError    no permission, not a regular file, outside the folder
+    │   ├── TooLargeError            over the size limit
+    │   ├── UnsupportedTypeError     not text, Markdown or HTML
+    │   └── ExtractionError          no article text could be found in it
+    └── StoreError                   the collection as a whole is affected
+        ├── IndexLockedError         another process writes to it; try again later
+        ├── IndexCorruptError        the catalog cannot be read
+        ├── IndexFullError           no room left on the disk; free some and run again
+        ├── IndexVersionError        made by a newer version of the program
+        ├── EmbedderMismatchError    made with another embedding model; run `rebuild`
+        └── ModelUnavailableError    the embedding model cannot be loaded
+
+Every message is one sentence that says what is wrong and what to do.
+`retryable` tells whether trying the same again later can help.
+"""
+
+
+class ArticleAssistantError(Exception):
+    """The root of every error raised on purpose."""
+
+    retryable = False
+
+
+class IndexingError(ArticleAssistantError):
+    """An article or source could not be read."""
+
+
+class SourceNotFoundError(IndexingError):
+    """A path does not exist."""
+
+
+class SourceUnreadableError(IndexingError):
+    """A path cannot be read: no permission, not a regular file, or outside the folder."""
+
+
+class TooLargeError(IndexingError):
+    """A file or an article is over its size limit."""
+
+
+class UnsupportedTypeError(IndexingError):
+    """A file is not text, Markdown or HTML."""
+
+
+class ExtractionError(IndexingError):
+    """No article text could be found."""
+
+
+class StoreError(ArticleAssistantError):
+    """The collection as a whole is affected."""
+
+
+class IndexLockedError(StoreError):
+    """Another process writes to the collection."""
+
+    retryable = True
+
+
+class IndexCorruptError(StoreError):
+    """The catalog cannot be read."""
+
+
+class IndexFullError(StoreError):
+    """The disk has no room left."""
+
+    retryable = True
+
+
+class IndexVersionError(StoreError):
+    """The collection was made by a newer version of the program."""
+
+
+class EmbedderMismatchError(StoreError):
+    """The collection was made with another embedding model."""
+
+
+class ModelUnavailableError(StoreError):
+    """The embedding model cannot be loaded."""
