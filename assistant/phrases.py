@@ -1,0 +1,166 @@
+"""The assistant's own words, in the languages it speaks: lead-ins, refusals, dates, quotation marks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from index import Precision, Published
+
+DEFAULT_LANGUAGE = "en"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phrases:
+    """What is said around quotes. `{source}` and `{date}` are filled in."""
+
+    by_source: str
+    undated: str
+    by_date: str
+    unnamed: str
+    no_evidence: str
+    nearest: str
+    empty_collection: str
+    quotes: tuple[str, str]
+
+
+PHRASES: dict[str, Phrases] = {
+    "en": Phrases(
+        by_source="According to {source} ({date}):",
+        undated="According to {source}:",
+        by_date="According to an article of {date}:",
+        unnamed="According to an undated article:",
+        no_evidence="The articles do not answer this question.",
+        nearest="The nearest ones, which do not answer it, are listed beside this.",
+        empty_collection="There are no articles in the collection yet. Add some, then ask again.",
+        quotes=("“", "”"),
+    ),
+    "fr": Phrases(
+        by_source="Selon {source} ({date}) :",
+        undated="Selon {source} :",
+        by_date="Selon un article de {date} :",
+        unnamed="Selon un article non daté :",
+        no_evidence="Les articles ne répondent pas à cette question.",
+        nearest="Les plus proches, qui n’y répondent pas, sont indiqués à côté.",
+        empty_collection="La collection ne contient encore aucun article. Ajoutez-en, puis reposez la question.",
+        quotes=("« ", " »"),
+    ),
+    "de": Phrases(
+        by_source="Laut {source} ({date}):",
+        undated="Laut {source}:",
+        by_date="Laut einem Artikel ({date}):",
+        unnamed="Laut einem undatierten Artikel:",
+        no_evidence="Die Artikel beantworten diese Frage nicht.",
+        nearest="Die nächstliegenden, die sie nicht beantworten, stehen daneben.",
+        empty_collection="Die Sammlung enthält noch keine Artikel. Fügen Sie welche hinzu und fragen Sie dann erneut.",
+        quotes=("„", "“"),
+    ),
+    "es": Phrases(
+        by_source="Según {source} ({date}):",
+        undated="Según {source}:",
+        by_date="Según un artículo de {date}:",
+        unnamed="Según un artículo sin fecha:",
+        no_evidence="Los artículos no responden a esta pregunta.",
+        nearest="Los más cercanos, que no la responden, figuran al lado.",
+        empty_collection="La colección aún no contiene artículos. Añada algunos y vuelva a preguntar.",
+        quotes=("«", "»"),
+    ),
+    "it": Phrases(
+        by_source="Secondo {source} ({date}):",
+        undated="Secondo {source}:",
+        by_date="Secondo un articolo ({date}):",
+        unnamed="Secondo un articolo senza data:",
+        no_evidence="Gli articoli non rispondono a questa domanda.",
+        nearest="I più vicini, che non rispondono, sono elencati a lato.",
+        empty_collection="La raccolta non contiene ancora articoli. Aggiungine alcuni e riprova.",
+        quotes=("«", "»"),
+    ),
+    "pt": Phrases(
+        by_source="Segundo {source} ({date}):",
+        undated="Segundo {source}:",
+        by_date="Segundo um artigo de {date}:",
+        unnamed="Segundo um artigo sem data:",
+        no_evidence="Os artigos não respondem a esta pergunta.",
+        nearest="Os mais próximos, que não respondem, estão indicados ao lado.",
+        empty_collection="A coleção ainda não contém artigos. Adicione alguns e pergunte novamente.",
+        quotes=("“", "”"),
+    ),
+    "nl": Phrases(
+        by_source="Volgens {source} ({date}):",
+        undated="Volgens {source}:",
+        by_date="Volgens een artikel van {date}:",
+        unnamed="Volgens een ongedateerd artikel:",
+        no_evidence="De artikelen beantwoorden deze vraag niet.",
+        nearest="De artikelen die er het dichtst bij komen, staan ernaast.",
+        empty_collection="De verzameling bevat nog geen artikelen. Voeg er enkele toe en vraag het opnieuw.",
+        quotes=("“", "”"),
+    ),
+    "ru": Phrases(
+        by_source="Как сообщает {source} ({date}):",
+        undated="Как сообщает {source}:",
+        by_date="Как говорится в статье ({date}):",
+        unnamed="Как говорится в статье без даты:",
+        no_evidence="В статьях нет ответа на этот вопрос.",
+        nearest="Ближайшие по теме, но не отвечающие на вопрос, указаны рядом.",
+        empty_collection="В коллекции пока нет статей. Добавьте их и спросите снова.",
+        quotes=("«", "»"),
+    ),
+    "tr": Phrases(
+        by_source="{source} haberine göre ({date}):",
+        undated="{source} haberine göre:",
+        by_date="{date} tarihli bir habere göre:",
+        unnamed="Tarihsiz bir habere göre:",
+        no_evidence="Haberlerde bu sorunun yanıtı yok.",
+        nearest="Konuya en yakın, ancak soruyu yanıtlamayan haberler yanda listelenmiştir.",
+        empty_collection="Koleksiyonda henüz haber yok. Haber ekleyip yeniden sorun.",
+        quotes=("“", "”"),
+    ),
+    "ar": Phrases(
+        by_source="بحسب {source} ({date}):",
+        undated="بحسب {source}:",
+        by_date="بحسب مقال بتاريخ {date}:",
+        unnamed="بحسب مقال غير مؤرخ:",
+        no_evidence="لا تجيب المقالات عن هذا السؤال.",
+        nearest="أقرب المقالات، وهي لا تجيب عنه، مذكورة إلى الجانب.",
+        empty_collection="لا توجد مقالات في المجموعة بعد. أضف بعضها ثم اسأل مجددًا.",
+        quotes=("«", "»"),
+    ),
+    "zh": Phrases(
+        by_source="据{source}（{date}）报道：",
+        undated="据{source}报道：",
+        by_date="据一篇{date}的文章：",
+        unnamed="据一篇未注明日期的文章：",
+        no_evidence="这些文章没有回答这个问题。",
+        nearest="最接近但并未回答该问题的文章列在旁边。",
+        empty_collection="文章集中还没有文章。请先添加文章，然后再提问。",
+        quotes=("“", "”"),
+    ),
+}
+
+
+def phrases_for(language: str | None) -> tuple[str, Phrases]:
+    """Return the language spoken for a question's language, and its phrases; English where we lack it."""
+    spoken = language if language in PHRASES else DEFAULT_LANGUAGE
+    return spoken, PHRASES[spoken]
+
+
+def lead_in(phrases: Phrases, language: str, source: str | None, published: Published | None) -> str:
+    """Say who says it and when, as far as that is known."""
+    date = format_date(published, language) if published else None
+    if source and date:
+        return phrases.by_source.format(source=source, date=date)
+    if source:
+        return phrases.undated.format(source=source)
+    return phrases.by_date.format(date=date) if date else phrases.unnamed
+
+
+def format_date(published: Published, language: str) -> str:
+    """Write a date for people, in `language`, no more exactly than it is known."""
+    from babel.dates import format_date as babel_format
+    from babel.dates import format_skeleton
+
+    day = published.at.date()
+    if published.precision is Precision.YEAR:
+        return str(day.year)
+    if published.precision is Precision.MONTH:
+        return str(format_skeleton("yMMMM", published.at, locale=language))
+    return str(babel_format(day, format="long", locale=language))

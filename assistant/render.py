@@ -1,0 +1,82 @@
+"""Answer → text for a terminal, and → plain values for JSON."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+from .phrases import format_date
+from .types import Answer, Citation, Status
+
+
+def to_dict(answer: Answer) -> dict[str, Any]:
+    """Return the answer as one JSON object: question, status, text, sentences, citations, nearest…"""
+    return {
+        "question": answer.question,
+        "status": str(answer.status),
+        "text": answer.text,
+        "language": answer.language,
+        "confidence": round(answer.confidence, 4),
+        "sentences": [
+            {"text": sentence.text, "citations": list(sentence.citations), "support": str(sentence.support)}
+            for sentence in answer.sentences
+        ],
+        "citations": [_citation(citation) for citation in answer.citations],
+        "nearest": nearest(answer),
+        "warnings": list(answer.warnings),
+    }
+
+
+def nearest(answer: Answer, limit: int = 3) -> list[dict[str, Any]]:
+    """Return the articles to offer where there is no answer: id, title, source, published, best first."""
+    if answer.status is not Status.NO_EVIDENCE:
+        return []
+    articles = {hit.article.id: hit.article for hit in answer.hits}
+    return [
+        {
+            "article_id": article.id,
+            "title": article.title,
+            "source": article.source,
+            "published": article.published.isoformat() if article.published else None,
+        }
+        for article in list(articles.values())[:limit]
+    ]
+
+
+def to_terminal(answer: Answer, width: int = 88) -> str:
+    """Return the answer with its sources below, wrapped to `width` columns."""
+    blocks = [textwrap.fill(part, width) for part in answer.text.split("\n\n")]
+    if answer.citations:
+        blocks.append("\n".join(_source_line(citation, answer.language) for citation in answer.citations))
+    offered = [
+        f"  - {entry['title']}" + (f" ({entry['source']})" if entry["source"] else "")
+        for entry in nearest(answer)
+    ]
+    if offered:
+        blocks.append("\n".join(offered))
+    blocks.extend(f"Note: {warning}" for warning in answer.warnings)
+    return "\n\n".join(blocks)
+
+
+def _source_line(citation: Citation, language: str) -> str:
+    parts = [citation.source, format_date(citation.published, language) if citation.published else None]
+    known = ", ".join(part for part in parts if part)
+    link = f"\n      {citation.url}" if citation.url else ""
+    return f"  [{citation.number}] {citation.title}" + (f" — {known}" if known else "") + link
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    return {
+        "number": citation.number,
+        "article_id": citation.article_id,
+        "passage_id": citation.passage_id,
+        "title": citation.title,
+        "source": citation.source,
+        "url": citation.url,
+        "published": citation.published.isoformat() if citation.published else None,
+        "language": citation.language,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "support": str(citation.support),
+    }
