@@ -39,6 +39,11 @@ class Assistant:
             yield Token(text=piece)
         yield Done(answer=answer)
 
+    def rank(self, question: str) -> tuple[Candidate, ...]:
+        """Return all sentences of the passages found, the likeliest answer first."""
+        hits = self._index.search(question, self._config.passages)
+        return choose(self._index, question, detect_language(question), hits, self._calibration).candidates
+
     def _quoted(self, question: str, hits: tuple[Hit, ...]) -> Answer:
         language = detect_language(question)
         choice = choose(self._index, question, language, hits, self._calibration)

@@ -37,8 +37,8 @@ class IndexConfig:
     cache_dir: Path = field(default_factory=default_cache_dir)
     embedding_model: str | None = field(default_factory=_default_model)
     """Name or folder of a sentence-transformers model; None for the packaged multilingual-e5-small."""
-    passage_tokens: int = 220
-    """Most tokens of a passage, as `split.count_tokens` estimates them (about 900 characters of French)."""
+    passage_tokens: int = 180
+    """Most tokens of a passage, as `split.count_tokens` estimates them (about 700 characters of French)."""
     max_file_bytes: int = 20_000_000
     """Largest file that is read."""
     max_article_chars: int = 2_000_000

