@@ -1,5 +1,69 @@
-"""Articles in, passages out."""
+"""Articles in, passages out. These names are what other packages use."""
 
+from .collection import Index
 from .config import IndexConfig
-from .errors import ArticleAssistantError
-from .types import Article, Hit, IngestReport, Passage, Precision, Published
+from .errors import (
+    ArticleAssistantError,
+    EmbedderMismatchError,
+    ExtractionError,
+    IndexCorruptError,
+    IndexFullError,
+    IndexingError,
+    IndexLockedError,
+    IndexVersionError,
+    ModelUnavailableError,
+    QuestionError,
+    SourceNotFoundError,
+    SourceUnreadableError,
+    StoreError,
+    TooLargeError,
+    UnsupportedTypeError,
+)
+from .language import detect_language
+from .types import (
+    Article,
+    Hit,
+    IndexStatus,
+    IngestReport,
+    Passage,
+    PassageSentence,
+    Precision,
+    Progress,
+    ProgressCallback,
+    Published,
+    SourceFailure,
+    Via,
+)
+
+__all__ = [
+    "Article",
+    "ArticleAssistantError",
+    "EmbedderMismatchError",
+    "ExtractionError",
+    "Hit",
+    "Index",
+    "IndexConfig",
+    "IndexCorruptError",
+    "IndexFullError",
+    "IndexLockedError",
+    "IndexStatus",
+    "IndexVersionError",
+    "IndexingError",
+    "IngestReport",
+    "ModelUnavailableError",
+    "Passage",
+    "PassageSentence",
+    "Precision",
+    "Progress",
+    "ProgressCallback",
+    "Published",
+    "QuestionError",
+    "SourceFailure",
+    "SourceNotFoundError",
+    "SourceUnreadableError",
+    "StoreError",
+    "TooLargeError",
+    "UnsupportedTypeError",
+    "Via",
+    "detect_language",
+]

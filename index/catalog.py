@@ -5,6 +5,8 @@ out (`retired`) is invisible to them. Chroma can be built again from what is her
 `changes.py`.
 """
 
+# ruff: noqa: S608 - the SQL is put together from constants of ours; values are always parameters
+
 from __future__ import annotations
 
 import sqlite3
@@ -22,7 +24,7 @@ from .records import (
     unpack_sentences,
     unpack_vectors,
 )
-from .types import Article, Passage, Sentence
+from .types import Article, Passage, PassageSentence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,7 +56,7 @@ class Catalog(Changes):
 
         Raises ValueError where the expression is not valid.
         """
-        query = "SELECT rowid, -bm25(terms) FROM terms WHERE terms MATCH ? ORDER BY rank LIMIT ?"
+        query = "SELECT rowid, -bm25(fulltext) FROM fulltext WHERE fulltext MATCH ? ORDER BY rank LIMIT ?"
         with self.reading() as connection:
             try:
                 return [(row[0], row[1]) for row in connection.execute(query, (expression, limit))]
@@ -103,11 +105,11 @@ class Catalog(Changes):
             texts = _articles_of(connection, rows)
         return sorted((_pair(row, texts)[0] for row in rows), key=lambda passage: passage.number)
 
-    def sentences(self, passage_id: str) -> list[Sentence]:
+    def sentences(self, passage_id: str) -> list[PassageSentence]:
         """Return the sentences of a passage with their vectors; none for an unknown one."""
         return self.sentences_by_id([passage_id]).get(passage_id, [])
 
-    def sentences_by_id(self, passage_ids: Sequence[str]) -> dict[str, list[Sentence]]:
+    def sentences_by_id(self, passage_ids: Sequence[str]) -> dict[str, list[PassageSentence]]:
         """Return the sentences of many passages, in the order of `passage_ids`."""
         with self.reading() as connection:
             rows = list(_rows(connection, "p.id", passage_ids))

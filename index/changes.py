@@ -1,14 +1,16 @@
 """Changes to the catalog, each one transaction; the order of the steps is in `ingest.py`."""
 
+# ruff: noqa: S608 - the SQL is put together from constants of ours; values are always parameters
+
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
 from .records import VERSION_FIELDS, FileRecord, PassageRecord, pack_sentences, pack_vector, version_row
-from .schema import RENEWED, Database
+from .schema import RENEWED, Connection, Database
 from .types import Article
 
 IndexTerms = Callable[[str, str | None], str]
@@ -81,17 +83,20 @@ class Changes(Database):
                     ),
                 )
 
-    def publish(self, article_id: str, version: str, files: Iterable[FileRecord]) -> list[Unfinished]:
-        """Make a pending version the current one; returns the version it replaces, if any.
+    def publish(
+        self, article_id: str, version: str, files: Iterable[FileRecord], *, replaces: str | None = None
+    ) -> list[Unfinished]:
+        """Make a pending version the current one, and take the article `replaces` away with the same stroke.
 
-        Files whose content was the same as that of the old version are forgotten, to be read again.
+        Returns the versions that readers no longer see. Files for which the old version stood are
+        forgotten, to be read again.
         """
         with self.writing() as connection:
-            query = "SELECT current_version FROM articles WHERE id = ?"
-            old = connection.execute(query, (article_id,)).fetchone()
-            if old:
-                _retire(connection, article_id, old[0])
-                connection.execute("DELETE FROM files WHERE article_id = ?", (article_id,))
+            retired = [
+                version for one in (article_id, replaces) if one for version in _retire(connection, one)
+            ]
+            if replaces:
+                connection.execute("DELETE FROM articles WHERE id = ?", (replaces,))
             connection.execute(
                 "INSERT INTO articles (id, current_version, added) VALUES (?,?,?)"
                 " ON CONFLICT (id) DO UPDATE SET current_version = excluded.current_version",
@@ -102,19 +107,15 @@ class Changes(Database):
             )
             self._insert_terms(connection, article_id, version)
             _save_files(connection, files)
-            return [_unfinished(connection, article_id, old[0], "retired")] if old else []
+            return retired
 
-    def retire(self, article_id: str) -> list[Unfinished]:
-        """Take an article from its readers' sight; returns its version, to be cleaned up."""
+    def retire(self, article_id: str, files: Iterable[FileRecord] = ()) -> list[Unfinished]:
+        """Take an article from its readers' sight and record `files`; returns its version, to be cleaned up."""
         with self.writing() as connection:
-            query = "SELECT current_version FROM articles WHERE id = ?"
-            old = connection.execute(query, (article_id,)).fetchone()
-            if not old:
-                return []
-            _retire(connection, article_id, old[0])
-            connection.execute("DELETE FROM files WHERE article_id = ?", (article_id,))
+            retired = _retire(connection, article_id)
             connection.execute("DELETE FROM articles WHERE id = ?", (article_id,))
-            return [_unfinished(connection, article_id, old[0], "retired")]
+            _save_files(connection, files)
+            return retired
 
     def discard(self, unfinished: Unfinished) -> None:
         """Delete a version that readers do not see."""
@@ -162,19 +163,19 @@ class Changes(Database):
     def rebuild_terms(self) -> None:
         """Build the full-text search again from the articles."""
         with self.writing() as connection:
-            connection.execute("DELETE FROM terms")
+            connection.execute("DELETE FROM fulltext")
             rows = connection.execute("SELECT id, current_version FROM articles").fetchall()
             for row in rows:
                 self._insert_terms(connection, row["id"], row["current_version"])
 
-    def _insert_terms(self, connection: sqlite3.Connection, article_id: str, version: str) -> None:
+    def _insert_terms(self, connection: Connection, article_id: str, version: str) -> None:
         key = (article_id, version)
         query = f"SELECT text, language FROM versions WHERE {_OF_VERSION}"
         text, language = connection.execute(query, key).fetchone()
         query = f"SELECT rowid, start, end FROM passages WHERE {_OF_VERSION}"
         for rowid, start, end in connection.execute(query, key).fetchall():
             terms = self._index_terms(text[start:end], language)
-            connection.execute("INSERT INTO terms (rowid, terms) VALUES (?,?)", (rowid, terms))
+            connection.execute("INSERT INTO fulltext (rowid, terms) VALUES (?,?)", (rowid, terms))
 
     def vector_batches(self, size: int, *, renewed: bool = False) -> Iterator[tuple[list[str], list[bytes]]]:
         """Yield the ids and float32 vectors of all current passages; `renewed` ones come from a new model."""
@@ -234,28 +235,34 @@ class Changes(Database):
             connection.execute("UPDATE passages SET id = article_id || ':' || version || ':' || number")
 
 
-def _set_meta(connection: sqlite3.Connection, values: Mapping[str, str]) -> None:
+def _set_meta(connection: Connection, values: Mapping[str, str]) -> None:
     connection.executemany(
         "INSERT INTO meta (key, value) VALUES (?,?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         list(values.items()),
     )
 
 
-def _retire(connection: sqlite3.Connection, article_id: str, version: str) -> None:
-    key = (article_id, version)
+def _retire(connection: Connection, article_id: str) -> list[Unfinished]:
+    query = "SELECT current_version FROM articles WHERE id = ?"
+    row = connection.execute(query, (article_id,)).fetchone()
+    if row is None:
+        return []
+    key = (article_id, row[0])
     connection.execute(
-        f"DELETE FROM terms WHERE rowid IN (SELECT rowid FROM passages WHERE {_OF_VERSION})", key
+        f"DELETE FROM fulltext WHERE rowid IN (SELECT rowid FROM passages WHERE {_OF_VERSION})", key
     )
     connection.execute(f"UPDATE versions SET state = 'retired', text = '' WHERE {_OF_VERSION}", key)
+    connection.execute("DELETE FROM files WHERE article_id = ?", (article_id,))
+    return [_unfinished(connection, *key, "retired")]
 
 
-def _unfinished(connection: sqlite3.Connection, article_id: str, version: str, state: str) -> Unfinished:
+def _unfinished(connection: Connection, article_id: str, version: str, state: str) -> Unfinished:
     query = f"SELECT id FROM passages WHERE {_OF_VERSION} ORDER BY number"
     ids = tuple(row[0] for row in connection.execute(query, (article_id, version)))
     return Unfinished(article_id=article_id, version=version, state=state, passage_ids=ids)
 
 
-def _save_files(connection: sqlite3.Connection, files: Iterable[FileRecord]) -> None:
+def _save_files(connection: Connection, files: Iterable[FileRecord]) -> None:
     connection.executemany(
         f"INSERT OR REPLACE INTO files ({_FILE_FIELDS}) VALUES"
         " (:path, :article_id, :role, :mtime_ns, :size, :hash, :recipe, :seen_ns)",

@@ -28,7 +28,19 @@ _MONTHS = (  # January to December: every name and abbreviation, in en fr de es 
     "december dec décembre déc dezember dez diciembre dic dicembre dezembro aralık ara декабрь декабря дек ديسمبر",
 )
 _ZONES = {
-    **{"z": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3, "trt": 3},
+    **{
+        "z": 0,
+        "utc": 0,
+        "gmt": 0,
+        "wet": 0,
+        "bst": 1,
+        "cet": 1,
+        "cest": 2,
+        "eet": 2,
+        "eest": 3,
+        "msk": 3,
+        "trt": 3,
+    },
     **{"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "jst": 9},
 }
 _CLOCK = (
@@ -47,11 +59,15 @@ _COMPACT = re.compile(
     rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)"
     r"(?:t(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?P<half>)(?P<zone>z|[+-]\d{2}:?(?:\d{2})?)?)?"
 )
-_DAY_FIRST = re.compile(rf"{_WEEKDAY}(?P<a>\d{{1,2}})(?P<sep>[-/.])\s?(?P<b>\d{{1,2}})(?P=sep)\s?(?P<year>\d{{4}}){_CLOCK}")
-_HAN = re.compile(r"(?P<year>\d{4})\s?年(?:\s?(?P<month>\d{1,2})\s?月(?:\s?(?P<day>\d{1,2})\s?日" + _CLOCK + ")?)?")
+_DAY_FIRST = re.compile(
+    rf"{_WEEKDAY}(?P<a>\d{{1,2}})(?P<sep>[-/.])\s?(?P<b>\d{{1,2}})(?P=sep)\s?(?P<year>\d{{4}}){_CLOCK}"
+)
+_HAN = re.compile(
+    r"(?P<year>\d{4})\s?年(?:\s?(?P<month>\d{1,2})\s?月(?:\s?(?P<day>\d{1,2})\s?日" + _CLOCK + ")?)?"
+)
 _NAMED = re.compile(
     rf"{_WEEKDAY}(?:(?:den|le|el|il)\s+)?(?:(?P<day>\d{{1,2}})\s?(?:\.|er|st|nd|rd|th|º|°|o)?{_OF})?"
-    rf"(?P<name>[^\W\d_]+)\.?,?{_OF}(?P<year>\d{{4}}){_AFTER}{_CLOCK}"
+    rf"(?!(?:del?|of)\b)(?P<name>[^\W\d_]+)\.?,?{_OF}(?P<year>\d{{4}}){_AFTER}{_CLOCK}"
 )
 _NAME_FIRST = re.compile(
     rf"{_WEEKDAY}(?P<name>[^\W\d_]+)\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}){_CLOCK}"

@@ -7,6 +7,7 @@
     │   ├── TooLargeError            over the size limit
     │   ├── UnsupportedTypeError     not text, Markdown or HTML
     │   └── ExtractionError          no article text could be found in it
+    ├── QuestionError                a question that cannot be asked: empty or too long
     └── StoreError                   the collection as a whole is affected
         ├── IndexLockedError         another process writes to it; try again later
         ├── IndexCorruptError        the catalog cannot be read
@@ -48,6 +49,10 @@ class UnsupportedTypeError(IndexingError):
 
 class ExtractionError(IndexingError):
     """No article text could be found."""
+
+
+class QuestionError(ArticleAssistantError):
+    """A question that cannot be asked: empty, or too long."""
 
 
 class StoreError(ArticleAssistantError):

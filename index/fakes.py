@@ -76,7 +76,9 @@ class InMemoryVectors:
     """A vector store in memory that compares with every vector. Safe for one thread."""
 
     def __init__(
-        self, pointer: Callable[[], str] = lambda: "articles-1", stores: dict[str, dict[str, Vectors]] | None = None
+        self,
+        pointer: Callable[[], str] = lambda: "articles-1",
+        stores: dict[str, dict[str, Vectors]] | None = None,
     ) -> None:
         self._pointer = pointer
         self._stores: dict[str, dict[str, Vectors]] = {} if stores is None else stores

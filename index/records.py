@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from .types import Article, Passage, Precision, Published, Sentence
+from .schema import Row
+from .types import Article, Passage, PassageSentence, Precision, Published
 
 if TYPE_CHECKING:
     import numpy as np
@@ -102,7 +102,7 @@ def version_row(article: Article, state: str) -> tuple[Any, ...]:
     )
 
 
-def article_from(row: sqlite3.Row, text: str) -> Article:
+def article_from(row: Row, text: str) -> Article:
     """Return the article of a row with ARTICLE_COLUMNS."""
     return Article(
         id=row["article_id"],
@@ -120,7 +120,7 @@ def article_from(row: sqlite3.Row, text: str) -> Article:
     )
 
 
-def summary_from(row: sqlite3.Row) -> ArticleSummary:
+def summary_from(row: Row) -> ArticleSummary:
     """Return the list entry of a row with ARTICLE_COLUMNS, added, passages and characters."""
     return ArticleSummary(
         id=row["article_id"],
@@ -138,13 +138,13 @@ def summary_from(row: sqlite3.Row) -> ArticleSummary:
     )
 
 
-def _published(row: sqlite3.Row) -> Published | None:
+def _published(row: Row) -> Published | None:
     if row["published_at"] is None:
         return None
     return Published(at=from_epoch(row["published_at"]), precision=Precision(row["published_precision"]))
 
 
-def passage_from(row: sqlite3.Row, text: str) -> Passage:
+def passage_from(row: Row, text: str) -> Passage:
     """Return the passage of a row of `passages`, cut out of its article's text."""
     return Passage(
         id=row["id"],
@@ -179,7 +179,7 @@ def pack_sentences(spans: Sequence[tuple[int, int]], vectors: NDArray[np.float32
     return head.tobytes() + vectors.astype("<f2").tobytes()
 
 
-def unpack_sentences(blob: bytes, text: str) -> list[Sentence]:
+def unpack_sentences(blob: bytes, text: str) -> list[PassageSentence]:
     """Return the sentences packed by `pack_sentences`, cut out of the article's text; vectors of length 1."""
     import numpy as np
 
@@ -190,6 +190,6 @@ def unpack_sentences(blob: bytes, text: str) -> list[Sentence]:
     vectors = np.frombuffer(blob, dtype="<f2", offset=4 + 8 * count).reshape(count, -1).astype(np.float32)
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
     return [
-        Sentence(start=start, end=end, text=text[start:end], vector=vector)
+        PassageSentence(start=start, end=end, text=text[start:end], vector=vector)
         for (start, end), vector in zip(spans, vectors, strict=True)
     ]

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from .errors import IndexCorruptError, IndexFullError, IndexLockedError, IndexVersionError, StoreError
 
+Connection = sqlite3.Connection
+Row = sqlite3.Row
+
 APPLICATION_ID = 0x41525431
 SCHEMA_VERSION = 1
 _BUSY_SECONDS = 15.0
@@ -72,8 +75,8 @@ CREATE TABLE files (
     seen_ns INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX files_by_article ON files (article_id);
-CREATE VIRTUAL TABLE terms USING fts5 (terms, tokenize = "ascii tokenchars '_-''.@#+'");
-CREATE VIRTUAL TABLE vocabulary USING fts5vocab (terms, 'row');
+CREATE VIRTUAL TABLE fulltext USING fts5 (terms, tokenize = "ascii tokenchars '_-.@#+'");
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab (fulltext, 'row');
 """ + _EMBEDDINGS.format(name="embeddings")
 # `seen_ns` is when the file was read: a file changed right before that may change again within the
 # clock's tick and keep its time and size, so those are trusted for older changes only.

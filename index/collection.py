@@ -1,0 +1,366 @@
+"""The collection: articles go in, passages come out. This is what other programs use."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from . import health
+from .catalog import CATALOG_NAME, Catalog
+from .config import IndexConfig, default_data_dir
+from .embed import Embedder, make_embedder
+from .errors import EmbedderMismatchError, StoreError
+from .files import vanished
+from .health import DIMENSION, EMBEDDER, VECTORS_NAME, Health, collection_name
+from .ingest import Ingest, recover, remove_article
+from .lock import WriterLock
+from .records import ArticleSummary
+from .sources import Source, find_sources
+from .types import (
+    Article,
+    Hit,
+    IndexStatus,
+    IngestReport,
+    Passage,
+    PassageSentence,
+    ProgressCallback,
+    SourceFailure,
+)
+from .vectors import ChromaVectors, VectorStore
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from .search import Searcher
+
+_SHORTEST_PREFIX = 6
+VectorStoreFactory = Callable[[Callable[[], str]], VectorStore]
+"""Takes a function that names the collection in force; `fakes.InMemoryVectors` is one."""
+
+
+def _index_terms(text: str, language: str | None) -> str:
+    from .lexical import index_terms
+
+    return index_terms(text, language)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Index:
+    """A collection of articles in one directory. Safe to share between threads.
+
+    Any number of processes may have it open and search it; one at a time may change it.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        catalog: Catalog,
+        vectors: VectorStore,
+        embedder: Embedder,
+        config: IndexConfig,
+        read_only: bool = False,
+        now: Callable[[], datetime] = _now,
+    ) -> None:
+        """Use `Index.open`; this takes the parts as they are."""
+        self.data_dir = data_dir
+        self.catalog = catalog
+        self.vectors = vectors
+        self.embedder = embedder
+        self.config = config
+        self._read_only = read_only
+        self._now = now
+        self._guard = threading.Lock()
+        self._searcher: Searcher | None = None
+        self._degraded: str | None = None
+
+    @classmethod
+    def open(
+        cls,
+        data_dir: Path | str | None = None,
+        *,
+        config: IndexConfig | None = None,
+        embedder: Embedder | None = None,
+        vectors: VectorStoreFactory | None = None,
+        read_only: bool = False,
+        now: Callable[[], datetime] = _now,
+    ) -> Index:
+        """Open the collection in `data_dir` (default: see `default_data_dir`), made if it is missing.
+
+        Loads no model and opens no vectors yet. Raises a StoreError: no such directory where
+        `read_only`, not writable, damaged, or made by a newer version.
+        """
+        config = config or IndexConfig()
+        folder = Path(data_dir).expanduser() if data_dir is not None else default_data_dir()
+        _make_directory(folder, read_only)
+        catalog = Catalog(folder / CATALOG_NAME, index_terms=_index_terms, read_only=read_only)
+
+        def pointer() -> str:
+            return collection_name(catalog)
+
+        return cls(
+            folder,
+            catalog=catalog,
+            vectors=vectors(pointer) if vectors else ChromaVectors(folder / VECTORS_NAME, pointer),
+            embedder=embedder or make_embedder(config.embedding_model, config.cache_dir, config.embed_batch),
+            config=config,
+            read_only=read_only,
+            now=now,
+        )
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.vectors.close()
+        self.catalog.close()
+
+    def add(
+        self, paths: Iterable[Path | str], *, sync: bool = False, progress: ProgressCallback | None = None
+    ) -> IngestReport:
+        """Read files and folders into the collection; what has not changed costs nothing.
+
+        With `sync`, articles whose files under `paths` are gone are removed. What cannot be read is
+        named in the report and the rest goes on. Raises a StoreError where nothing more can be
+        written: locked, full, or made with another embedding model. Interrupted, it keeps what it
+        has finished, and the next call goes on from there.
+        """
+        roots = [Path(path) for path in paths]
+        with self._writing():
+            self._check_embedder()
+            found = list(find_sources(roots, self.config))
+            gone = vanished(self.catalog, roots, found) if sync else []
+            ingest = Ingest(
+                catalog=self.catalog,
+                vectors=self.vectors,
+                embedder=self.embedder,
+                config=self.config,
+                read=self._read_article,
+                progress=progress,
+            )
+            if any(isinstance(one, Source) for one in found):
+                self._record_embedder()
+            return ingest.run(found, gone)
+
+    def remove(self, ids: Iterable[str]) -> IngestReport:
+        """Remove articles by id, or by the beginning of one (6 characters or more) that only one article has.
+
+        Ids that name no article are failures in the report. Raises a StoreError.
+        """
+        removed, failures = [], []
+        with self._writing():
+            for one in ids:
+                resolved, reason = self._resolve(one)
+                if resolved is None:
+                    failures.append(SourceFailure(path=one, reason=reason))
+                elif remove_article(self.catalog, self.vectors, resolved):
+                    removed.append(resolved)
+        return IngestReport(removed=tuple(removed), failures=tuple(failures))
+
+    def search(self, question: str, limit: int = 10) -> list[Hit]:
+        """Return the passages that answer a question best, best first.
+
+        Raises EmbedderMismatchError and other StoreErrors.
+        """
+        self._check_embedder()
+        if not self.catalog.passage_count():
+            return []
+        with self._guard:
+            if self._searcher is None:
+                from .search import Searcher
+
+                self._searcher = Searcher(self.catalog, self.vectors, self.embedder, self.config)
+        return self._searcher.search(question, limit)
+
+    def coverage(
+        self, question: str, language: str | None, texts: Sequence[tuple[str, str | None]]
+    ) -> list[float]:
+        """Return, for each (text, its language), the share of the question's term weight it holds, 0 to 1."""
+        from .lexical import index_terms, question_terms
+        from .search import coverage, weigh
+
+        weighed = weigh(self.catalog, question_terms(question, language))
+        return [coverage(weighed, frozenset(index_terms(text, spoken).split())) for text, spoken in texts]
+
+    @property
+    def degraded(self) -> str | None:
+        """A sentence where the last search had to do with less than usual, or the collection has a fault."""
+        return (self._searcher.degraded if self._searcher else None) or self._degraded
+
+    def embed_question(self, question: str) -> NDArray[np.float32]:
+        """Return the vector of a question, shape (dimension,). Raises a StoreError."""
+        self._check_embedder()
+        return self.embedder.embed_question(question)
+
+    def warm_up(self) -> None:
+        """Load what the first question would have to wait for. Raises a StoreError."""
+        self.embedder.warm_up()
+        if self.vectors.exists():
+            self.vectors.count()
+
+    def article(self, article_id: str) -> Article | None:
+        """Return an article with its text, by its id or the beginning of it; None where there is none."""
+        resolved, _ = self._resolve(article_id)
+        return self.catalog.article(resolved) if resolved else None
+
+    def articles(self) -> Iterator[Article]:
+        """Yield all articles with their texts."""
+        return self.catalog.articles()
+
+    def list_articles(self) -> list[ArticleSummary]:
+        """Return all articles without their texts, in the order in which they were first added."""
+        return self.catalog.list_articles()
+
+    def passages(self, article_id: str) -> list[Passage]:
+        """Return the passages of an article, in order."""
+        return self.catalog.passages(article_id)
+
+    def sentences(self, passage_id: str) -> list[PassageSentence]:
+        """Return the sentences of a passage with their vectors."""
+        return self.catalog.sentences(passage_id)
+
+    def sentences_by_id(self, passage_ids: Sequence[str]) -> dict[str, list[PassageSentence]]:
+        """Return the sentences of many passages at once."""
+        return self.catalog.sentences_by_id(passage_ids)
+
+    def status(self, *, check: bool = False) -> IndexStatus:
+        """Return the state of the collection; `check` first looks into the vectors, which takes seconds."""
+        if check:
+            self.check_health()
+        counts = self.catalog.counts()
+        return IndexStatus(
+            data_dir=str(self.data_dir),
+            articles=counts.articles,
+            passages=counts.passages,
+            embedding_model=self.catalog.meta(EMBEDDER) or self.embedder.id,
+            languages=counts.languages,
+            sources=counts.sources,
+            degraded=self._trouble(counts.passages),
+            pending=counts.pending,
+        )
+
+    def check_health(self) -> Health:
+        """Look into the vectors, in a process of its own; a damaged store is not queried any more."""
+        found = self._look()
+        self._degraded = found.reason
+        self.vectors.disable(found.reason)
+        return found
+
+    def rebuild(self, progress: ProgressCallback | None = None) -> int:
+        """Build the vectors and the full-text search again from the articles; returns the passages.
+
+        Embeds them again only if the embedding model has changed. Raises a StoreError.
+        """
+        with self._locked():
+            return self._rebuild(progress)
+
+    def recover(self) -> int:
+        """Clean up after an interrupted run; returns how many versions it left. Raises a StoreError."""
+        with self._locked():
+            return self._recover()
+
+    def _locked(self) -> WriterLock:
+        if self._read_only:
+            raise StoreError(f"The collection in {self.data_dir} was opened for reading only.")
+        return WriterLock(self.data_dir)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._locked():
+            self._recover()
+            yield
+
+    def _recover(self) -> int:
+        unfinished = self.catalog.unfinished()
+        if unfinished:
+            # A process that is killed while it writes leaves Chroma unusable once in a while.
+            if self._look().reason is None:
+                return recover(self.catalog, self.vectors)
+            for version in unfinished:
+                self.catalog.discard(version)
+        elif bool(self.catalog.passage_count()) == self.vectors.exists():
+            return 0
+        if self.catalog.meta(EMBEDDER) in (None, self.embedder.id):
+            self._rebuild(None)
+        return len(unfinished)
+
+    def _rebuild(self, progress: ProgressCallback | None) -> int:
+        passages = health.rebuild(self.catalog, self.vectors, self.embedder, progress)
+        self._degraded = None
+        return passages
+
+    def _look(self) -> Health:
+        if isinstance(self.vectors, ChromaVectors):
+            return health.probe(self.data_dir)
+        return health.look(self.catalog, self.vectors)
+
+    def _read_article(self, source: Source) -> Article:
+        from .extract import read_article
+
+        return read_article(source, self.config, now=self._now(), embedder_id=self.embedder.id)
+
+    def _check_embedder(self) -> None:
+        made_with = self.catalog.meta(EMBEDDER)
+        if made_with not in (None, self.embedder.id) and self.catalog.passage_count():
+            raise EmbedderMismatchError(_mismatch(made_with, self.embedder.id))
+
+    def _record_embedder(self) -> None:
+        if self.catalog.meta(EMBEDDER) != self.embedder.id:
+            self.catalog.set_meta({EMBEDDER: self.embedder.id, DIMENSION: str(self.embedder.dimension)})
+
+    def _trouble(self, passages: int) -> str | None:
+        made_with = self.catalog.meta(EMBEDDER)
+        if passages and made_with not in (None, self.embedder.id):
+            return _mismatch(made_with, self.embedder.id)
+        if passages and not self.vectors.exists():
+            return "The vector index is missing; run `article-assistant rebuild`."
+        return self._degraded
+
+    def _resolve(self, article_id: str) -> tuple[str | None, str]:
+        """Return the one article that an id or its beginning names, or None and why."""
+        if self.catalog.current_version(article_id) is not None:
+            return article_id, ""
+        matches = self.catalog.ids_beginning(article_id) if len(article_id) >= _SHORTEST_PREFIX else []
+        if len(matches) == 1:
+            return matches[0], ""
+        if matches:
+            return None, f"{len(matches)} articles have an id that begins with {article_id}; give more of it."
+        return None, f"No article has the id {article_id}; `article-assistant list` shows all."
+
+
+def _mismatch(made_with: str | None, configured: str) -> str:
+    return (
+        f"The collection was made with the embedding model {made_with}, and {configured} is configured; "
+        "run `article-assistant rebuild` to change it over, or set EMBEDDING_MODEL back."
+    )
+
+
+def _make_directory(folder: Path, read_only: bool) -> None:
+    if read_only:
+        if not (folder / CATALOG_NAME).exists():
+            raise StoreError(f"There is no collection in {folder}; add articles first.")
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The directory {folder} cannot be made ({error.strerror}); choose another one with --data."
+        ) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise StoreError(f"The directory {folder} is not writable; choose another one with --data.")

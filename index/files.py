@@ -1,0 +1,165 @@
+"""Is a file new, changed, the same as another, or one of two with one URL? Decided against the catalog."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from .catalog import Catalog
+from .config import IndexConfig
+from .records import FileRecord
+from .sources import Source, read_bytes
+from .split import SPLITTER_VERSION
+from .types import Article, SourceFailure
+
+_CLOCK_TICK_NS = 2_000_000_000
+"""A file changed so shortly before it was read may change again and keep its time (FAT: two seconds)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What becomes of an article that was read."""
+
+    indexed: bool
+    """False where the catalog has it already, or another file stands for it."""
+    files: list[FileRecord]
+    """The file's record first, then those that it changes."""
+    replaces: str | None = None
+    """Id of the article that the file held before, where it holds another one now."""
+
+
+class FileCheck:
+    """Compare files with what the catalog knows of them."""
+
+    def __init__(self, catalog: Catalog, config: IndexConfig) -> None:
+        self._catalog = catalog
+        self._config = config
+        self._stood_for: set[str] = set()
+        self._hashes: dict[str, str] = {}
+
+    def known(self, source: Source) -> FileRecord | None:
+        """Return the record of a file that has not changed since it was read, or None.
+
+        Raises IndexingError where the file cannot be read.
+        """
+        record = self._catalog.file(source.identity)
+        if record is None or record.recipe != SPLITTER_VERSION:
+            return None
+        same_stamp = (record.mtime_ns, record.size) == (source.mtime_ns, source.size)
+        if same_stamp and record.seen_ns - record.mtime_ns > _CLOCK_TICK_NS:
+            return record
+        if self._hash(source) != record.hash:
+            return None
+        if not same_stamp:
+            record = replace(record, mtime_ns=source.mtime_ns, size=source.size, seen_ns=time.time_ns())
+            self._catalog.save_files([record])
+        return record
+
+    def must_be_read_again(self, source: Source) -> bool:
+        """Tell whether another file's article stood for this one in this run, and no longer does."""
+        return source.identity in self._stood_for and self._catalog.file(source.identity) is None
+
+    def judge(self, source: Source, article: Article) -> Verdict:
+        """Decide whether an article that was read from a file is indexed, and what is recorded of the file."""
+        before = self._catalog.file(source.identity)
+        held = before.article_id if before and before.role == "owner" else None
+        replaces = held if held != article.id else None
+        current = self._catalog.current_version(article.id)
+        if current is None:
+            twins = [one for one in self._catalog.articles_with_version(article.version) if one != held]
+            if twins:
+                record = self._record(source, twins[0], "duplicate")
+                return Verdict(indexed=False, files=[record], replaces=replaces)
+            return Verdict(indexed=True, files=[self._record(source, article.id, "owner")], replaces=replaces)
+        owner = self._other_owner(article.id, source)
+        if current == article.version:
+            record = self._record(source, article.id, "duplicate" if owner else "owner")
+            return Verdict(indexed=False, files=[record], replaces=replaces)
+        if owner is None:
+            return Verdict(indexed=True, files=[self._record(source, article.id, "owner")], replaces=replaces)
+        if self._is_newer(source, article, owner):
+            files = [self._record(source, article.id, "owner"), replace(owner, role="shadowed")]
+            return Verdict(indexed=True, files=files, replaces=replaces)
+        record = self._record(source, article.id, "shadowed")
+        return Verdict(indexed=False, files=[record], replaces=replaces)
+
+    def reason(self, record: FileRecord) -> SourceFailure:
+        """Return the sentence for a file that another one stands for."""
+        self._stood_for.add(record.path)
+        owners = [one.path for one in self._catalog.files_of(record.article_id) if one.role == "owner"]
+        other = next((path for path in owners if path != record.path), f"article {record.article_id}")
+        if record.role == "duplicate":
+            reason = f"{record.path} holds the same article as {other}; it was not indexed twice."
+        else:
+            reason = f"{record.path} has the same URL as {other}, which is newer and stands for both."
+        return SourceFailure(path=record.path, reason=reason)
+
+    def _other_owner(self, article_id: str, source: Source) -> FileRecord | None:
+        for record in self._catalog.files_of(article_id):
+            if record.role == "owner" and record.path != source.identity and not is_gone(record.path):
+                return record
+        return None
+
+    def _is_newer(self, source: Source, article: Article, owner: FileRecord) -> bool:
+        other = self._catalog.article(article.id)
+        ours, theirs = article.published, other.published if other else None
+        if ours and theirs and ours.at != theirs.at:
+            return ours.at > theirs.at
+        return source.mtime_ns > owner.mtime_ns
+
+    def _record(self, source: Source, article_id: str, role: str) -> FileRecord:
+        return FileRecord(
+            path=source.identity,
+            article_id=article_id,
+            role=role,
+            mtime_ns=source.mtime_ns,
+            size=source.size,
+            hash=self._hash(source),
+            recipe=SPLITTER_VERSION,
+            seen_ns=time.time_ns(),
+        )
+
+    def _hash(self, source: Source) -> str:
+        if source.identity not in self._hashes:
+            content = read_bytes(source, self._config)
+            self._hashes[source.identity] = hashlib.sha256(content).hexdigest()
+        return self._hashes[source.identity]
+
+
+def is_gone(path: str) -> bool:
+    """Tell whether a file certainly does not exist; one that may not be looked at does."""
+    try:
+        Path(path).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
+
+
+def vanished(
+    catalog: Catalog, roots: Iterable[Path], found: Sequence[Source | SourceFailure]
+) -> list[FileRecord]:
+    """Return the records of files under `roots` that are gone.
+
+    A folder that is itself gone says nothing of its files: it may be on a disk that is not mounted.
+    """
+    seen = {one.identity for one in found if isinstance(one, Source)}
+    folders, files = [], set()
+    for root in roots:
+        path = Path(os.path.realpath(Path(root).expanduser()))
+        if path.is_dir():
+            folders.append(str(path).rstrip(os.sep) + os.sep)
+        else:
+            files.add(str(path))
+    return [
+        record
+        for record in catalog.files()
+        if record.path not in seen
+        and (record.path in files or record.path.startswith(tuple(folders)))
+        and is_gone(record.path)
+    ]
