@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from index import Article, ArticleAssistantError, Index, IngestReport, Progress, ProgressCallback
+from index import Article, ArticleAssistantError, ArticleSummary, Index, IngestReport, Progress, ProgressCallback
 
 OK, PARTLY, FAILED, NO_ANSWER, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -61,7 +61,7 @@ def _add(arguments: argparse.Namespace) -> int:
 
 def _list(arguments: argparse.Namespace) -> int:
     with Index.open(arguments.data, read_only=True) as index:
-        articles = list(index.articles())
+        articles = index.list_articles()
     if arguments.json:
         _print_json([_article(article) for article in articles])
         return OK
@@ -97,7 +97,7 @@ def _remove(arguments: argparse.Namespace) -> int:
 
 def _status(arguments: argparse.Namespace) -> int:
     with Index.open(arguments.data, read_only=True) as index:
-        status = index.status(probe=True)
+        status = index.status(check=True)
     if arguments.json:
         _print_json(
             {
@@ -194,7 +194,7 @@ def _finish(report: IngestReport, as_json: bool) -> int:
     return PARTLY if report.failures else OK
 
 
-def _article(article: Article) -> dict[str, Any]:
+def _article(article: Article | ArticleSummary) -> dict[str, Any]:
     return {
         "id": article.id,
         "title": article.title,

@@ -20,6 +20,7 @@ from .errors import (
     UnsupportedTypeError,
 )
 from .language import detect_language
+from .records import ArticleSummary
 from .types import (
     Article,
     Hit,
@@ -38,6 +39,7 @@ from .types import (
 __all__ = [
     "Article",
     "ArticleAssistantError",
+    "ArticleSummary",
     "EmbedderMismatchError",
     "ExtractionError",
     "Hit",

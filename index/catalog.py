@@ -61,7 +61,7 @@ class Catalog(Changes):
             try:
                 return [(row[0], row[1]) for row in connection.execute(query, (expression, limit))]
             except sqlite3.OperationalError as error:
-                if "fts5" not in str(error) and "no such column" not in str(error):
+                if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
                     raise
                 raise ValueError(f"Not a valid full-text expression: {expression!r}.") from error
 

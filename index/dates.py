@@ -28,20 +28,26 @@ _MONTHS = (  # January to December: every name and abbreviation, in en fr de es 
     "december dec décembre déc dezember dez diciembre dic dicembre dezembro aralık ara декабрь декабря дек ديسمبر",
 )
 _ZONES = {
-    **{
-        "z": 0,
-        "utc": 0,
-        "gmt": 0,
-        "wet": 0,
-        "bst": 1,
-        "cet": 1,
-        "cest": 2,
-        "eet": 2,
-        "eest": 3,
-        "msk": 3,
-        "trt": 3,
-    },
-    **{"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "jst": 9},
+    "z": 0,
+    "utc": 0,
+    "gmt": 0,
+    "wet": 0,
+    "bst": 1,
+    "cet": 1,
+    "cest": 2,
+    "eet": 2,
+    "eest": 3,
+    "msk": 3,
+    "trt": 3,
+    "est": -5,
+    "edt": -4,
+    "cst": -6,
+    "cdt": -5,
+    "mst": -7,
+    "mdt": -6,
+    "pst": -8,
+    "pdt": -7,
+    "jst": 9,
 }
 _CLOCK = (
     r"(?:[,\s]*(?:[t\s–—-]|\b(?:at|a|um|a las|alle|ore|as|om|saat|в)\b)\s*"
@@ -56,7 +62,7 @@ _NUMERIC = re.compile(
     r"|(?P<month2>\d{1,2})[-/.](?P<year2>\d{4}))"
 )
 _COMPACT = re.compile(
-    rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)"
+    r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"
     r"(?:t(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?P<half>)(?P<zone>z|[+-]\d{2}:?(?:\d{2})?)?)?"
 )
 _DAY_FIRST = re.compile(

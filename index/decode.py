@@ -60,6 +60,10 @@ _WIDER = {  # what browsers read under these names
 }
 _LETTER = r"[^\W\d_\u3040-\u9fff\uac00-\ud7af]"  # of a script with blanks between words
 _CENTRAL_EUROPEAN = frozenset("pl cs sk hu ro hr sl sq".split())
+_EAST_ASIAN = frozenset(
+    "big5 big5hkscs cp932 cp949 cp950 euc_jis_2004 euc_jisx0213 euc_jp euc_kr gb18030 gb2312 gbk hz johab shift_jis"
+    " shift_jis_2004 shift_jisx0213".split()
+)
 _NOT_RECOGNISED = "its encoding could not be recognised; save it as UTF-8 and add it again."
 _SAMPLE = 60_000
 
@@ -162,7 +166,7 @@ def _wide(content: bytes) -> str | None:
     for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
         width = 4 if "32" in encoding else 2
         text = _strictly(content[: len(content) // width * width], encoding)
-        if text and _plausible(text):
+        if text and re.search("[ \n、。，]", text) and _plausible(text):
             blocks = len({ord(c) >> 8 for c in text[:_SAMPLE]}) / min(len(text), _SAMPLE)
             if best is None or blocks < best[0]:
                 best = (blocks, text)
@@ -193,13 +197,27 @@ def _guessed(content: bytes) -> str | None:
     encoding = guess.encoding if guess else "cp1252"
     if encoding == "iso8859_7" and b"\xb6" not in content:
         encoding = "cp1253"
+    if encoding in _EAST_ASIAN:
+        return (
+            _japanese(content)
+            or _strictly(content, _WIDER.get(encoding, encoding))
+            or _strictly(content, "gb18030")
+        )
     western = re.fullmatch(
         r"cp125[0247]|iso8859_(?:1|2|3|4|9|10|13|14|15|16)|latin_1|hp_roman8|ascii|utf_8", encoding
     )
     if western:
         return _western(content)
-    text = _strictly(content, encoding)
-    return text if text is not None else _strictly(content, _WIDER.get(encoding, "gb18030"))
+    return _strictly(content, encoding)
+
+
+def _japanese(content: bytes) -> str | None:
+    """Return `content` as Japanese where that gives much hiragana, which is rare by chance."""
+    for encoding in ("euc_jp", "cp932"):
+        text = _strictly(content, encoding)
+        if text and len(re.findall(r"[\u3041-\u3096]", text)) > len(re.findall(r"[^\x00-\x7f]", text)) / 7:
+            return text
+    return None
 
 
 def _western(content: bytes) -> str | None:

@@ -158,8 +158,8 @@ class SentenceTransformersEmbedder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
-        logging.disable_progress_bar()
-        logging.set_verbosity_error()
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
         # Matrix units for bfloat16 make encoding three times faster; elsewhere it is slower than float32.
         dtype = torch.bfloat16 if torch.cpu.get_capabilities().get("amx_bf16") else torch.float32
         try:

@@ -20,11 +20,10 @@ from .split import SPLITTER_VERSION
 from .text import article_id, article_version, clean_text, derive_title, is_web_address
 from .types import Article, Published
 from .webpage import (
-    DEEPEST,
     declared_language,
     host_of,
-    is_too_deep,
     published_in,
+    reason_to_refuse,
     without_heading,
     without_outlet,
 )
@@ -32,7 +31,7 @@ from .webpage import (
 SHORTEST_ARTICLE = 20
 """Characters below which a text is no article."""
 _LONGEST_FIELD = 300
-_LONGEST_PAGE = 5_000_000
+_LONGEST_PAGE = 3_000_000
 """Characters of HTML that are parsed: a page is mostly markup, and its tree takes many times its size."""
 
 
@@ -167,11 +166,12 @@ def _html(page: str, now: datetime) -> _Raw:
         raise ExtractionError(
             f"it is a page of more than {_LONGEST_PAGE:,} characters; save the article alone."
         )
-    if is_too_deep(page):
-        raise ExtractionError(
-            f"its elements are nested more than {DEEPEST} levels deep; save it as plain text."
-        )
-    page = page.replace("\0", "")
+    refused = reason_to_refuse(page)
+    if refused:
+        raise ExtractionError(refused)
+    page = re.sub(r"(?:<br\s{0,9}/?>\s{0,99}){3,}", "<br><br>", page.replace("\0", ""), flags=re.IGNORECASE)
+    if not re.search(r"<(?:html|body)\b", page, re.IGNORECASE):
+        page = f"<html><body>{page}</body></html>"  # trafilatura takes a bare fragment for no page at all
     document = _boiled_down(page)
     url = document.get("url")
     source = document.get("sitename") or host_of(url if url and is_web_address(url) else None)

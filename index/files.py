@@ -69,11 +69,11 @@ class FileCheck:
         held = before.article_id if before and before.role == "owner" else None
         replaces = held if held != article.id else None
         current = self._catalog.current_version(article.id)
+        twins = [one for one in self._catalog.articles_with_version(article.version) if one != article.id]
+        twins = [one for one in twins if one != held]
+        if twins and current != article.version:
+            return Verdict(indexed=False, files=[self._record(source, twins[0], "duplicate")], replaces=held)
         if current is None:
-            twins = [one for one in self._catalog.articles_with_version(article.version) if one != held]
-            if twins:
-                record = self._record(source, twins[0], "duplicate")
-                return Verdict(indexed=False, files=[record], replaces=replaces)
             return Verdict(indexed=True, files=[self._record(source, article.id, "owner")], replaces=replaces)
         owner = self._other_owner(article.id, source)
         if current == article.version:

@@ -28,6 +28,8 @@ _KEYS = {
 }
 _LONGEST = 20_000
 """Characters of front matter that are looked at: more is text, or an attack on the YAML reader."""
+_MOST_BRACKETS = 200
+"""Brackets that YAML is read with: nested ones take quadratic time."""
 _FENCED = re.compile(
     r"\s*---[ \t]*\n(?P<inner>.*?)\n?^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
 )
@@ -57,7 +59,15 @@ def take_front_matter(text: str, *, now: datetime) -> tuple[FrontMatter, str]:
     found, rest = _fenced(text)
     if found is None:
         found, rest = _header_lines(text)
-    matter = FrontMatter(**(found or {}))
+    given = found or {}
+    matter = FrontMatter(
+        title=given.get("title"),
+        date=given.get("date"),
+        source=given.get("source"),
+        author=given.get("author"),
+        url=given.get("url"),
+        language=given.get("language"),
+    )
     published = parse_date(matter.date, now=now) if matter.date else None
     leading, without = take_leading_date(rest, now=now)
     if leading:
@@ -80,6 +90,8 @@ def _yaml(inner: str) -> dict[Any, Any] | None:
     """Return the mapping that `inner` is, all scalars as strings; None for anything else."""
     import yaml
 
+    if inner.count("[") + inner.count("{") > _MOST_BRACKETS:
+        return None
     try:
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(inner, Loader=yaml.BaseLoader)):
             return None

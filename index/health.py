@@ -129,23 +129,32 @@ def rebuild(
     catalog.rebuild_terms()
     name = _next_name(collection_name(catalog))
     fresh = vectors.start_over(name)
-    total, done = catalog.passage_count(), 0
-    sample: list[tuple[str, NDArray[np.float32]]] = []
-    for ids, blobs in catalog.vector_batches(_BATCH, renewed=renewed):
-        ids = [_renamed(one, versions) for one in ids]
-        matrix = unpack_vectors(blobs)
-        fresh.upsert(ids, matrix)
-        step = max(1, total // _SAMPLE)
-        sample += list(zip(ids[::step], matrix[::step], strict=True))
-        done += len(ids)
-        _tell(progress, done, total, "vectors")
-    _verify(fresh, done, sample)
-    fresh.close()
+    try:
+        done = _fill(fresh, catalog, versions, progress)
+    finally:
+        fresh.close()
     meta = {POINTER: name}
     if done or renewed:
         meta |= {EMBEDDER: embedder.id, DIMENSION: str(embedder.dimension)}
     vectors.switch(lambda: catalog.finish_rebuild(meta, versions))
     vectors.disable(None)
+    return done
+
+
+def _fill(
+    fresh: VectorStore, catalog: Catalog, versions: dict[str, str] | None, progress: ProgressCallback | None
+) -> int:
+    """Copy the catalog's vectors, renewed ones where there are new `versions`, and check the copy."""
+    total, done = catalog.passage_count(), 0
+    sample: list[tuple[str, NDArray[np.float32]]] = []
+    for ids, blobs in catalog.vector_batches(_BATCH, renewed=versions is not None):
+        names, matrix = [_renamed(one, versions) for one in ids], unpack_vectors(blobs)
+        fresh.upsert(names, matrix)
+        step = max(1, total // _SAMPLE)
+        sample += list(zip(names[::step], matrix[::step], strict=True))
+        done += len(names)
+        _tell(progress, done, total, "vectors")
+    _verify(fresh, done, sample)
     return done
 
 

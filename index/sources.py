@@ -65,7 +65,7 @@ def path_of(identity: str) -> Path:
     plain = Path(identity)
     if "\\x" not in identity or os.path.lexists(plain):
         return plain
-    raw = re.sub(rb"\\\\x([89a-f][0-9a-f])", lambda m: bytes([int(m.group(1), 16)]), os.fsencode(identity))
+    raw = re.sub(rb"\\x([89a-f][0-9a-f])", lambda m: bytes([int(m.group(1), 16)]), os.fsencode(identity))
     return Path(os.fsdecode(raw))
 
 
@@ -89,7 +89,7 @@ def passed_over(paths: Iterable[Path]) -> str | None:
     """Return a sentence that counts the files in the folders of `paths` that are of other kinds, or None."""
     suffixes: Counter[str] = Counter()
     for path in paths:
-        for folder, inner, files in os.walk(Path(path).expanduser()):
+        for _, inner, files in os.walk(Path(path).expanduser()):
             inner[:] = [name for name in inner if not name.startswith(".")]
             kinds = [Path(name).suffix.lower() for name in files if not name.startswith(".")]
             suffixes.update(kind or "no ending" for kind in kinds if kind not in MEDIA_TYPES)

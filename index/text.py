@@ -36,7 +36,9 @@ _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'»”’)\]]*(?=\s|$)|[。！？]+[」』”）]*")
-_SHORT_WORD_BEFORE_DOT = re.compile(r"(?:^|[\s(«“\"'’])[^\W\d_]{1,4}\.$|\d\.$")
+_SHORT_WORD_BEFORE_DOT = re.compile(
+    r"(?:^|[\s(«“\"'’])(?:[^\W\d_]{1,2}|Mme|Mlle|Prof|Sra|Ste|Gen|Gov|Sen|Rep|bzw|St|vs|\d{1,2})\.$"
+)
 _SHORTEST_TITLE = 20
 _CLOSING = {"«": " »", "“": "”", "„": "“", "‘": "’", "「": "」", "『": "』", "(": ")", "（": "）", "[": "]"}
 
@@ -51,9 +53,8 @@ def clean_text(text: str) -> str:
     """
     text = _LINE_END.sub("\n", text).replace(_PARAGRAPH_END, "\n\n")
     text = _DROPPED.sub("", _BLANK.sub(" ", text))
-    text = _JOINERS.sub(_kept_joiner, text)
-    text = _MARKS.sub(_fewer_marks, text)
-    text = _MARKS.sub(_fewer_marks, unicodedata.normalize("NFC", text))
+    text = _JOINERS.sub(_kept_joiner, _composed(text))
+    text = _composed(text)  # what a joiner kept apart
     text = re.sub(r" {2,}", " ", text)
     text = "\n".join(line.strip(" \t") for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n")
@@ -61,9 +62,14 @@ def clean_text(text: str) -> str:
 
 def _kept_joiner(match: re.Match[str]) -> str:
     text, start, end = match.string, match.start(), match.end()
-    inside = 0 < start and end < len(text)
+    inside = start > 0 and end < len(text)
     joins = inside and _JOINING_LETTER.match(text[start - 1]) and _JOINING_LETTER.match(text[end])
     return text[start] if joins else ""
+
+
+def _composed(text: str) -> str:
+    text = _MARKS.sub(_fewer_marks, text)
+    return _MARKS.sub(_fewer_marks, unicodedata.normalize("NFC", text))
 
 
 def _fewer_marks(match: re.Match[str]) -> str:
@@ -87,7 +93,7 @@ def canonical_url(url: str) -> str:
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
         raise ValueError("Not a web address: it must begin with http:// or https:// and name a host.")
     port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
-    path = re.sub(r"(?<=.)/amp/*$", "", _plain_escapes(parts.path).rstrip("/")).rstrip("/")
+    path = re.sub(r"(?<=.)(?:/+amp)+/*$", "", _plain_escapes(parts.path).rstrip("/")).rstrip("/")
     pairs = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=1000, errors="surrogateescape")
     kept = sorted(pair for pair in pairs if not _TRACKING.fullmatch(pair[0]))
     query = urlencode(kept, quote_via=quote, errors="surrogateescape")

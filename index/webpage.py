@@ -13,6 +13,8 @@ from .types import Precision, Published
 DEEPEST = 200
 """Levels of nesting that are read; the parser drops text below 256 without a word."""
 _TAG = re.compile(r"<(?:(?P<comment>!--)|(?P<close>/?)(?P<name>[a-zA-Z][\w:-]*))")
+_MOST_ATTRIBUTES = 1_000
+_ANY_ATTRIBUTE = re.compile(r"[^\s=\"'>]+(?:\s{0,9}=\s{0,9}(?:\"[^\"]*\"|'[^']*'))?")
 _VOID = frozenset("area base br col embed frame hr img input link meta param source track wbr".split())
 _RAW = frozenset("script style textarea title".split())
 _CLOSED_BY = {  # elements whose end tag may be left out, with what ends them
@@ -54,8 +56,12 @@ _BYLINE = re.compile(
 )
 
 
-def is_too_deep(page: str) -> bool:
-    """Tell, in one pass and without a parser, whether elements are nested deeper than DEEPEST."""
+def reason_to_refuse(page: str) -> str | None:
+    """Return why a page must not be given to the HTML parser, or None; in one pass, without a parser.
+
+    Elements nested deeper than DEEPEST lose their text, and very many attributes take quadratic time.
+    """
+    too_deep = f"its elements are nested more than {DEEPEST} levels deep; save it as plain text."
     stack: list[str] = []
     open_count: dict[str, int] = {}
     position = 0
@@ -63,12 +69,16 @@ def is_too_deep(page: str) -> bool:
         position = match.end()
         if match["comment"]:
             end = page.find("-->", position)
-            position = end if end >= 0 else position
+            if end < 0:
+                return None
+            position = end
             continue
         name = match["name"].lower()
         end = page.find(">", position)
         if end < 0:
-            return len(stack) > DEEPEST
+            return None
+        if end - position > 5_000 and len(_ANY_ATTRIBUTE.findall(page, position, end)) > _MOST_ATTRIBUTES:
+            return f"one of its tags has more than {_MOST_ATTRIBUTES} attributes; save it as plain text."
         position = end + 1
         if match["close"]:
             while open_count.get(name):
@@ -85,8 +95,8 @@ def is_too_deep(page: str) -> bool:
             stack.append(name)
             open_count[name] = open_count.get(name, 0) + 1
             if len(stack) > DEEPEST:
-                return True
-    return False
+                return too_deep
+    return None
 
 
 def declared_language(page: str) -> str | None:
@@ -144,14 +154,10 @@ def without_heading(paragraphs: list[str], title: str | None, author: str | None
         del rest[0]
     for index, line in enumerate(rest[:2]):
         names = bool(author) and (author or "").casefold() in line.casefold()
-        if (
-            len(line) < 150
-            and (names or _BYLINE.match(line))
-            and (_CLOCK_OR_YEAR.search(line) or line == author)
-        ):
-            if not re.search(r"[.!?…][\"'»”’)]?$", line):
-                del rest[index]
-                break
+        byline = (names or _BYLINE.match(line)) and (_CLOCK_OR_YEAR.search(line) or line == author)
+        if byline and len(line) < 150 and not re.search(r"[.!?…][\"'»”’)]?$", line):
+            del rest[index]
+            break
     return rest
 
 

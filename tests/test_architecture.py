@@ -27,7 +27,7 @@ ROOMS = {
     "trafilatura": {"index/extract.py", "index/html.py"},
     "htmldate": {"index/extract.py", "index/html.py"},
     "lxml": {"index/extract.py", "index/html.py"},
-    "charset_normalizer": {"index/extract.py", "index/encoding.py"},
+    "charset_normalizer": {"index/decode.py"},
     "markdown_it": {"index/extract.py", "index/markdown.py"},
     "Stemmer": {"index/lexical.py"},
     "sentencex": {"index/split.py"},

@@ -185,13 +185,13 @@ def test_terms_are_kept_whole(catalog: Catalog) -> None:
 
 
 def test_many_ids_at_once(catalog: Catalog) -> None:
-    put(catalog, an_article("\n".join(f"Line number{i} speaks of the river and the bridge." for i in range(2000))))
+    put(catalog, an_article("\n".join(f"Line number{i} speaks of the river and the bridge." for i in range(3000))))
     ids = catalog.passage_ids()
     assert len(ids) > 500
     assert list(catalog.passages_by_id([*ids, "unknown"])) == ids
     assert catalog.passage_vectors(ids[::-1]).shape == (len(ids), 128)
     assert len(catalog.sentences_by_id(ids)) == len(ids)
-    assert len(catalog.document_frequencies([f"number{i}" for i in range(2000)])) == 2000
+    assert len(catalog.document_frequencies([f"number{i}" for i in range(3000)])) == 3000
 
 
 def test_files_are_remembered(catalog: Catalog) -> None:

@@ -1,0 +1,207 @@
+"""The chat page: `python app.py` indexes the sample articles once, then serves on 127.0.0.1:7860."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import logging
+import os
+import socket
+import sys
+import webbrowser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant import Assistant
+from index import ArticleAssistantError, Index, IndexConfig, IngestReport, Progress
+
+if TYPE_CHECKING:
+    from ui.seams import Answers, Library
+
+SAMPLES = Path(__file__).parent / "articles"
+UNFINISHED = "unfinished.txt"
+"""Names, inside the collection, the folder whose first indexing has not come to its end."""
+OK, FAILED, INTERRUPTED = 0, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Index what is to be indexed, serve the page, and return the exit code."""
+    arguments = _parser().parse_args(argv)
+    return launch(
+        arguments.data,
+        host=arguments.host,
+        port=arguments.port,
+        open_browser=not arguments.no_browser,
+        articles=arguments.articles,
+    )
+
+
+def launch(
+    data_dir: Path | None = None,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    open_browser: bool = True,
+    articles: Path | None = None,
+) -> int:
+    """Serve the page over a collection until it is interrupted.
+
+    `articles` is added first; without it, the samples are, if the collection is empty. Returns 0,
+    2 where it cannot start (and says why in one sentence), 130 when indexing was interrupted.
+    """
+    reason = why_not(host, port)
+    if reason:
+        return _fail(reason)
+    try:
+        with Index.open(data_dir) as index:
+            _fill(index, articles)
+            serve(index, Assistant(index), host=host, port=port, open_browser=open_browser)
+    except ArticleAssistantError as error:
+        return _fail(str(error))
+    except KeyboardInterrupt:
+        print("Interrupted. What was done is kept; the next start goes on from there.", file=sys.stderr)
+        return INTERRUPTED
+    return OK
+
+
+def serve(
+    library: Library,
+    assistant: Answers,
+    *,
+    data_dir: Path | None = None,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    open_browser: bool = True,
+    block: bool = True,
+) -> Any:
+    """Serve the page; returns Gradio's page where it does not `block`, to be closed by the caller."""
+    _set_gradio_up()
+    from ui.conversation import Desk
+    from ui.layout import build_page, launch_settings
+    from ui.readiness import Readiness
+
+    readiness = Readiness(library)
+    desk = Desk(
+        library=library,
+        assistant=assistant,
+        readiness=readiness,
+        longest_question=IndexConfig().max_question_chars,
+    )
+    folder = data_dir or Path(library.status().data_dir)
+    page = build_page(desk)
+    page.launch(server_name=host, server_port=port, prevent_thread_lock=True, **launch_settings(folder))
+    readiness.start()
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    print(f"Article Assistant is at {address}", flush=True)
+    if not block:
+        return page
+    if open_browser and _has_display():
+        webbrowser.open(address)
+    print("Press Ctrl-C to stop.", flush=True)
+    try:
+        page.block_thread()
+    finally:
+        page.close()
+    return None
+
+
+def why_not(host: str, port: int) -> str | None:
+    """Return, in a sentence, why the page cannot be served there; None where it can."""
+    if not _is_loopback(host):
+        return (
+            f"The page has no passwords, so it is not served to other machines (--host {host}); "
+            "use 127.0.0.1, and a tunnel such as `ssh -L 7860:127.0.0.1:7860` to reach it from elsewhere."
+        )
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OverflowError:
+            return f"There is no port {port}; choose one from 1024 to 65535 with --port."
+        except OSError as error:
+            return (
+                f"Port {port} of {host} cannot be used ({error.strerror}); another program may hold it: "
+                f"choose another port, such as --port {port + 1 if 1023 < port < 65535 else 7861}."
+            )
+    return None
+
+
+def _fill(index: Index, articles: Path | None) -> None:
+    """Index the named folder, or the samples into an empty collection; go on with what was interrupted."""
+    unfinished = index.data_dir / UNFINISHED
+    folder = articles
+    if folder is None and unfinished.exists():
+        folder = Path(unfinished.read_text(encoding="utf-8").strip())
+        folder = folder if folder.is_dir() else None
+    if folder is None and SAMPLES.is_dir() and index.status().articles == 0:
+        folder = SAMPLES
+    if folder is None:
+        return
+    unfinished.write_text(f"{folder.resolve()}\n", encoding="utf-8")
+    report = _add(index, folder)
+    unfinished.unlink(missing_ok=True)
+    done = len(report.added) + len(report.updated)
+    print(f"Indexed {done} new articles of {folder} ({len(report.unchanged)} unchanged).")
+    for failure in report.failures:
+        print(f"  not indexed: {failure.path}: {failure.reason}", file=sys.stderr)
+
+
+def _add(index: Index, folder: Path) -> IngestReport:
+    from tqdm import tqdm
+
+    with tqdm(desc=f"Indexing {folder.name}", unit=" articles", disable=None) as bar:
+
+        def show(progress: Progress) -> None:
+            bar.total = progress.total
+            bar.set_postfix_str(f"{progress.passages} passages", refresh=False)
+            bar.update(progress.done - bar.n)
+
+        return index.add([folder], progress=show)
+
+
+def _set_gradio_up() -> None:
+    """Keep Gradio off the network and its files out of the shared temporary folder."""
+    import tempfile
+
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ.setdefault("GRADIO_TEMP_DIR", tempfile.mkdtemp(prefix="article-assistant-"))
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _has_display() -> bool:
+    return sys.platform in ("darwin", "win32") or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
+
+
+def _fail(reason: str) -> int:
+    print(f"article-assistant: {reason}", file=sys.stderr)
+    return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description="Serve the chat page over a collection of articles.",
+        epilog="Example: python app.py --port 8000 --no-browser",
+    )
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="the collection (default: $ARTICLE_ASSISTANT_DATA)"
+    )
+    parser.add_argument("--articles", type=Path, metavar="DIR", help="articles to add before serving")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=7860, help="port to listen on (default: 7860)")
+    parser.add_argument("--no-browser", action="store_true", help="open no browser")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

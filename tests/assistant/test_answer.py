@@ -1,0 +1,109 @@
+"""Quoted answers: every quote stands in its article, and refusals cite nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assistant import Answer, Assistant, Done, Retrieved, Status, Token
+from assistant.quote import Calibration
+from index import Index, QuestionError
+from index.fakes import HashEmbedder, InMemoryVectors
+
+ALWAYS = replace(Calibration.shipped(), threshold=0.0)
+NEVER = replace(Calibration.shipped(), threshold=1.1)
+FERRY = """---
+title: Three dead in ferry fire
+date: 2018-02-18
+source: Northgate Wire
+url: https://northgate.example/ferry
+---
+Three people died when a ferry caught fire off Port-Valmere. Rescuers took 260 people off the ship.
+
+The fire began on the car deck. Two people are missing. "We saw smoke," said one passenger.
+"""
+ORCHARD = "The orchard at Almiron gave 4,200 tonnes of olives. The mill closes in spring."
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("articles")
+    (folder / "ferry.md").write_text(FERRY, encoding="utf-8")
+    (folder / "orchard.txt").write_text(ORCHARD, encoding="utf-8")
+    data = tmp_path_factory.mktemp("data")
+    with Index.open(data, embedder=HashEmbedder(), vectors=InMemoryVectors) as opened:
+        assert len(opened.add([folder]).added) == 2
+        yield opened
+
+
+def check(index: Index, answer: Answer) -> None:
+    """What holds for every answer, whatever was asked."""
+    for citation in answer.citations:
+        article = index.article(citation.article_id)
+        assert article is not None
+        assert article.text[citation.start : citation.end] == citation.quote
+        assert (citation.title, citation.url) == (article.title, article.url)
+    numbers = [citation.number for citation in answer.citations]
+    assert numbers == list(range(1, len(numbers) + 1))
+    for sentence in answer.sentences:
+        assert set(sentence.citations) <= set(numbers)
+        assert sentence.text in answer.text
+        assert bool(sentence.citations) == (answer.status is not Status.NO_EVIDENCE)
+    if answer.status is Status.NO_EVIDENCE:
+        assert not answer.citations
+
+
+def test_the_sentence_that_answers_is_quoted_with_who_says_it_and_when(index: Index) -> None:
+    answer = Assistant(index, calibration=ALWAYS).ask("How many people died in the ferry fire?")
+    check(index, answer)
+    assert answer.status is Status.QUOTED
+    assert "Three people died" in answer.citations[0].quote
+    assert answer.sentences[0].text.startswith("According to Northgate Wire (February 18, 2018):")
+    assert answer.text.startswith(answer.sentences[0].text + " [1]")
+    assert answer.citations[0].url == "https://northgate.example/ferry"
+
+
+def test_a_refusal_speaks_the_askers_language_and_offers_what_is_near(index: Index) -> None:
+    answer = Assistant(index, calibration=NEVER).ask("Combien de personnes sont mortes dans l'incendie ?")
+    check(index, answer)
+    assert answer.status is Status.NO_EVIDENCE
+    assert answer.language == "fr"
+    assert answer.text.startswith("Les articles ne répondent pas")
+    assert answer.hits
+
+
+def test_a_stream_gives_sources_first_and_its_pieces_make_the_text(index: Index) -> None:
+    events = list(Assistant(index, calibration=ALWAYS).stream("Where did the fire begin?"))
+    assert isinstance(events[0], Retrieved)
+    assert isinstance(events[-1], Done)
+    pieces = [event.text for event in events if isinstance(event, Token)]
+    assert len(pieces) > 3
+    assert "".join(pieces) == events[-1].answer.text
+
+
+def test_an_empty_collection_says_so(tmp_path: Path) -> None:
+    with Index.open(tmp_path / "empty", embedder=HashEmbedder(), vectors=InMemoryVectors) as empty:
+        answer = Assistant(empty).ask("Who won?")
+    assert answer.status is Status.NO_EVIDENCE
+    assert "no articles" in answer.text
+
+
+@pytest.mark.parametrize("question", ["", "   \n", "?!", "x" * 100_000])
+def test_a_question_that_cannot_be_asked_is_refused_in_a_sentence(index: Index, question: str) -> None:
+    with pytest.raises(QuestionError, match="question"):
+        Assistant(index).ask(question)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=200))
+def test_every_quote_stands_in_its_article_whatever_is_asked(index: Index, question: str) -> None:
+    try:
+        answer = Assistant(index, calibration=ALWAYS).ask(question)
+    except QuestionError:
+        return
+    check(index, answer)

@@ -1,0 +1,1 @@
+"""The chat page: what it shows, and how it looks. `app.py` launches it."""

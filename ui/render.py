@@ -1,0 +1,145 @@
+"""Answers → the source cards beside them; the collection's state → one line."""
+
+from __future__ import annotations
+
+from assistant import Answer, Citation, Status
+from assistant.phrases import format_date
+from index import Article, Hit, IndexStatus, Published
+
+from .context import Paragraph, paragraphs_around
+from .escape import escape, web_address
+from .languages import language_name
+from .seams import Library
+
+_NEAREST = 3
+_OPEN_CARDS = 3
+_LONGEST_TITLE = 300
+
+NO_SOURCES = (
+    '<p class="hint">The passages that an answer rests on appear here, with the quoted words marked, '
+    "so that you can check every sentence.</p>"
+)
+
+
+def sources_html(library: Library, answer: Answer, turn: int) -> str:
+    """Show the passages that an answer cites, or the articles nearest to a question without one."""
+    if answer.status is Status.NO_EVIDENCE:
+        cards, heading = _nearest(answer, turn), "Nearest articles"
+        note = '<p class="hint">None of these answers the question; they are merely close to it.</p>'
+    else:
+        cards = [_card(library, citation, turn) for citation in answer.citations]
+        heading, note = "Sources", ""
+    if not cards:
+        return ""
+    kind = "nearest" if answer.status is Status.NO_EVIDENCE else "cited"
+    asked = f'<p class="for" dir="auto">{escape(_short(answer.question, 140))}</p>'
+    return (
+        f'<section class="{kind}" aria-label="{heading} of answer {turn}">'
+        f"<h2>{heading}</h2>{asked}{note}{''.join(cards)}</section>"
+    )
+
+
+def _nearest(answer: Answer, turn: int) -> list[str]:
+    best: dict[str, Hit] = {}
+    for hit in answer.hits:
+        best.setdefault(hit.article.id, hit)
+    return [
+        _frame(
+            anchor=f"near-{turn}-{number}",
+            number="",
+            article=hit.article,
+            body=_blocks(paragraphs_around(hit.passage.text, 0, 0, around=420), hit.article.language),
+            opened=False,
+        )
+        for number, hit in enumerate(list(best.values())[:_NEAREST], 1)
+    ]
+
+
+def _card(library: Library, citation: Citation, turn: int) -> str:
+    article = library.article(citation.article_id)
+    if article is not None and article.text[citation.start : citation.end] == citation.quote:
+        body = _blocks(paragraphs_around(article.text, citation.start, citation.end), citation.language)
+    else:
+        body = _blocks(paragraphs_around(citation.quote, 0, len(citation.quote)), citation.language)
+        body += '<p class="hint">The article has been changed or removed since this answer was given.</p>'
+    return _frame(
+        anchor=f"src-{turn}-{citation.number}",
+        number=f'<span class="number" aria-hidden="true">{citation.number}</span>',
+        article=citation,
+        body=body + f'<a class="back" href="#answer-{turn}-{citation.number}">Back to the answer</a>',
+        opened=citation.number <= _OPEN_CARDS,
+    )
+
+
+def _frame(*, anchor: str, number: str, article: Article | Citation, body: str, opened: bool) -> str:
+    language = f' lang="{escape(article.language)}"' if article.language else ""
+    title = escape(_short(article.title, _LONGEST_TITLE)) or "Untitled"
+    return (
+        f'<details class="card" id="{anchor}"{" open" if opened else ""}>'
+        f'<summary>{number}<span class="title" dir="auto"{language}>{title}</span></summary>'
+        f'<div class="inside">{_facts(article)}{body}</div></details>'
+    )
+
+
+def _facts(article: Article | Citation) -> str:
+    facts = [
+        f'<span class="outlet" dir="auto">{escape(_short(article.source, 120))}</span>' if article.source else "",
+        _date(article.published) if article.published else "<span>undated</span>",
+        f"<span>{escape(language_name(article.language))}</span>" if article.language else "",
+    ]
+    address = web_address(article.url)
+    if address:
+        facts.append(
+            f'<a class="original" href="{address}" target="_blank" rel="noopener noreferrer nofollow">'
+            "original<span class='unseen'> (opens in a new tab)</span></a>"
+        )
+    return f'<p class="facts">{"".join(fact for fact in facts if fact)}</p>'
+
+
+def _date(published: Published) -> str:
+    return f'<time datetime="{escape(published.isoformat())}">{escape(format_date(published, "en"))}</time>'
+
+
+def _blocks(paragraphs: list[Paragraph], language: str | None) -> str:
+    tongue = f' lang="{escape(language)}"' if language else ""
+    blocks = "".join(
+        '<p dir="auto">'
+        + "".join(f"<mark>{escape(p.text)}</mark>" if p.quoted else escape(p.text) for p in paragraph)
+        + "</p>"
+        for paragraph in paragraphs
+    )
+    return f'<blockquote class="passage"{tongue}>{blocks}</blockquote>'
+
+
+def state_html(status: IndexStatus, loading: str | None, trouble: str | None) -> str:
+    """Show the state of the collection in one line, and below it what is wrong, if anything."""
+    languages = len(status.languages)
+    facts = [
+        _count(status.articles, "article"),
+        _count(status.passages, "passage"),
+        _count(languages, "language") if languages else "",
+        f'<span class="model" title="embedding model">{escape(_short(_model_name(status.embedding_model), 60))}</span>',
+    ]
+    line = "".join(fact if fact.startswith("<") else f"<span>{fact}</span>" for fact in facts if fact)
+    light = "loading" if loading else "trouble" if trouble or status.degraded else "ready"
+    word = escape(loading or ("needs attention" if light == "trouble" else "ready"))
+    notes = [trouble, status.degraded]
+    if status.pending:
+        notes.append(
+            f"The indexing of {_count(status.pending, 'article')} was interrupted; add them again to complete it."
+        )
+    warnings = "".join(f'<p class="warning" role="alert">{escape(one)}</p>' for one in notes if one)
+    return f'<p class="state {light}" role="status">{line}<span class="light">{word}</span></p>{warnings}'
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def _model_name(identity: str) -> str:
+    """Leave out the folder of a model that was named by its path, and the hash behind it."""
+    return identity.rstrip("/").rsplit("/", 1)[-1].split("@", 1)[0]
+
+
+def _short(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0] + " …"

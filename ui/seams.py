@@ -1,0 +1,51 @@
+"""What the page needs of the collection and of the assistant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from assistant import Event, Turn
+from index import Article, IndexStatus
+
+
+class Listed(Protocol):
+    """An article in a list."""
+
+    @property
+    def title(self) -> str:
+        """Its title, or the beginning of its text."""
+
+    @property
+    def path(self) -> str | None:
+        """The file it was read from."""
+
+    @property
+    def language(self) -> str | None:
+        """Its language (ISO 639-1), if it could be told."""
+
+
+class Library(Protocol):
+    """The collection; `index.Index` is one."""
+
+    def article(self, article_id: str) -> Article | None:
+        """Return an article with its text."""
+
+    def list_articles(self) -> Sequence[Listed]:
+        """Return all articles without their texts."""
+
+    def status(self) -> IndexStatus:
+        """Return the state of the collection."""
+
+    def warm_up(self) -> None:
+        """Load what the first question would have to wait for."""
+
+    def check_health(self) -> object:
+        """Look for damage."""
+
+
+class Answers(Protocol):
+    """Who answers; `assistant.Assistant` is one."""
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+        """Answer a question step by step."""
