@@ -14,7 +14,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from index import Article, ArticleAssistantError, ArticleSummary, Index, IngestReport, Progress, ProgressCallback
+from index import (
+    Article,
+    ArticleAssistantError,
+    ArticleSummary,
+    Index,
+    IngestReport,
+    Progress,
+    ProgressCallback,
+)
 
 OK, PARTLY, FAILED, NO_ANSWER, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -67,7 +75,9 @@ def _list(arguments: argparse.Namespace) -> int:
         return OK
     for article in articles:
         date = article.published.isoformat()[:10] if article.published else "undated"
-        print(f"{article.id}  {date:10}  {article.language or '??'}  {article.source or '-'}: {article.title}")
+        print(
+            f"{article.id}  {date:10}  {article.language or '??'}  {article.source or '-'}: {article.title}"
+        )
     if not articles:
         print("The collection is empty. Add articles with: article-assistant add PATH", file=sys.stderr)
     return OK

@@ -55,7 +55,11 @@ def fold(text: str) -> str:
 
 def gold_answers(question: Row) -> list[str]:
     """Return every accepted form of the answer, folded."""
-    forms = [*question["gold_answers"], *question.get("gold_answers_qlang", []), *question.get("gold_answers_en", [])]
+    forms = [
+        *question["gold_answers"],
+        *question.get("gold_answers_qlang", []),
+        *question.get("gold_answers_en", []),
+    ]
     return [form for form in map(fold, forms) if form]
 
 
@@ -115,14 +119,18 @@ def interval(successes: int, total: int) -> str:
 
 def main() -> None:
     """Run the benchmark and print a Markdown table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--cache", type=Path, default=Path(".benchmarks"))
     parser.add_argument("--sets", default=",".join(SETS))
     parser.add_argument("--limit", type=int, default=400, help="questions of a set (seed 0)")
     parser.add_argument("--full", action="store_true", help="index every article of the large sets")
     arguments = parser.parse_args()
-    print("| set | questions | quote holds the answer | …if never refusing | its first sentence | nearest 1 by e5 |")
+    print(
+        "| set | questions | quote holds the answer | …if never refusing | its first sentence | nearest 1 by e5 |"
+    )
     print("| nearest 3 by e5 | 5 passages hold it | wrongly refused | rightly refused |")
     for name in arguments.sets.split(","):
         rows = read_rows(arguments.data / name / "questions.jsonl.gz")

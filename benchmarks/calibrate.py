@@ -54,12 +54,24 @@ def train_rows(folder: Path) -> tuple[list[Row], list[Row]]:
 
     def article(text: str, language: str) -> str:
         if text not in articles:
-            articles[text] = {"id": f"a{len(articles)}", "text": text, "lang": language, "kept": chooser.random() < 0.6}
+            articles[text] = {
+                "id": f"a{len(articles)}",
+                "text": text,
+                "lang": language,
+                "kept": chooser.random() < 0.6,
+            }
         return str(articles[text]["id"])
 
     for row in read_rows(folder / "train" / "qa_french.jsonl.gz"):
         name = article(row["passage"], "fr")
-        questions.append({"question": row["question"], "lang": "fr", "gold_doc_ids": [name], "gold_answers": [row["answer"]]})
+        questions.append(
+            {
+                "question": row["question"],
+                "lang": "fr",
+                "gold_doc_ids": [name],
+                "gold_answers": [row["answer"]],
+            }
+        )
     languages: dict[str, str] = {}
     for row in read_rows(folder / "train" / "qa_parallel.jsonl.gz"):
         versions = row["by_language"]
@@ -69,7 +81,12 @@ def train_rows(folder: Path) -> tuple[list[Row], list[Row]]:
         asked = {language, "en", *chooser.sample(sorted(versions), 3)}
         answers = [version["answer"] for version in versions.values()]
         questions.extend(
-            {"question": versions[one]["question"], "lang": one, "gold_doc_ids": [name], "gold_answers": answers}
+            {
+                "question": versions[one]["question"],
+                "lang": one,
+                "gold_doc_ids": [name],
+                "gold_answers": answers,
+            }
             for one in sorted(asked)
         )
     kept = {row["id"] for row in articles.values() if row["kept"]}
@@ -133,7 +150,11 @@ def answer_matrix(cases: list[Case], weights: np.ndarray) -> tuple[np.ndarray, n
     rows = []
     for case in cases:
         order = list(np.argsort(-(case.features @ weights)))
-        rows.append(answer_features(case.question["question"], case.language, case.hits, case.features, case.pairs, order))
+        rows.append(
+            answer_features(
+                case.question["question"], case.language, case.hits, case.features, case.pairs, order
+            )
+        )
     return np.array(rows), np.array([bool(case.question["answerable"]) for case in cases])
 
 
@@ -153,7 +174,9 @@ def refusal(confidence: np.ndarray, answerable: np.ndarray, threshold: float) ->
 
 def main() -> None:
     """Fit, report, and with --write keep the result."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--cache", type=Path, default=Path(".benchmarks"))
     parser.add_argument("--questions", type=int, default=2400, help="training questions used (seed 0)")
@@ -166,9 +189,11 @@ def main() -> None:
     half = len(train) * 3 // 4
     weights = fit_sentences(train[:half])
     for most in (1, 3):
-        print(f"right sentence among the best {most}: fitted {hit_rate(train[:half], weights, most):.3f}, "
-              f"held aside {hit_rate(train[half:], weights, most):.3f}, nearest by e5 "
-              f"{hit_rate(train[half:], np.eye(len(SENTENCE_FEATURES))[0], most):.3f}")
+        print(
+            f"right sentence among the best {most}: fitted {hit_rate(train[:half], weights, most):.3f}, "
+            f"held aside {hit_rate(train[half:], weights, most):.3f}, nearest by e5 "
+            f"{hit_rate(train[half:], np.eye(len(SENTENCE_FEATURES))[0], most):.3f}"
+        )
     fitted, reported = {"train": train[:half]}, {"train": train[half:]}
     for name in ("realtimeqa", "orangesum_fr"):
         cases = _evaluation_cases(arguments, name)
@@ -178,11 +203,18 @@ def main() -> None:
         for name, cases in parts.items():
             matrix, answerable = answer_matrix(cases, weights)
             confidence = 1 / (1 + np.exp(-(matrix @ answer_weights + bias)))
-            print(title, name, len(cases), {k: round(v, 3) for k, v in refusal(confidence, answerable, threshold).items()})
+            print(
+                title,
+                name,
+                len(cases),
+                {k: round(v, 3) for k, v in refusal(confidence, answerable, threshold).items()},
+            )
     content = {
         "fitted_by": "python -m benchmarks.calibrate --write",
         "sentence_weights": dict(zip(SENTENCE_FEATURES, [round(float(w), 4) for w in weights], strict=True)),
-        "answer_weights": dict(zip(ANSWER_FEATURES, [round(float(w), 4) for w in answer_weights], strict=True)),
+        "answer_weights": dict(
+            zip(ANSWER_FEATURES, [round(float(w), 4) for w in answer_weights], strict=True)
+        ),
         "answer_bias": round(float(bias), 4),
         "threshold": round(float(threshold), 4),
         "quote_share": 0.12,

@@ -134,7 +134,9 @@ def build_index(articles: list[Row], cache: Path, name: str, *, sentences: bool 
         (folder / f"{safe_name(row['id'])}.txt").write_text(text, encoding="utf-8")
     config = IndexConfig()
     embedder = CachedEmbedder(
-        make_embedder(config.embedding_model, config.cache_dir, 16), cache / "embeddings.sqlite", sentences=sentences
+        make_embedder(config.embedding_model, config.cache_dir, 16),
+        cache / "embeddings.sqlite",
+        sentences=sentences,
     )
     index = Index.open(data, config=config, embedder=embedder)
     report = index.add([folder], progress=_show)

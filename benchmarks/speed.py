@@ -89,10 +89,16 @@ def indexing(count: int) -> None:
     needed = FLOPS_PER_TOKEN * tokens
     print(f"| passages/s ({tokens:.0f} tokens each) | | ratio |\n|---|---|---|")
     print(f"| ours | {ours:.1f} | 1 |")
-    print(f"| sentence-transformers, default settings | {default:.1f} | ours is {ours / default:.2f} times as fast |")
+    print(
+        f"| sentence-transformers, default settings | {default:.1f} | ours is {ours / default:.2f} times as fast |"
+    )
     print(f"| the wheel's own engine | {engine:.1f} | ours is {ours / engine:.2f} times as fast |")
-    print(f"| limit by matrix product, float32 | {single / needed:.0f} | ours reaches {ours * needed / single:.0%} |")
-    print(f"| limit by matrix product, bfloat16 | {half / needed:.0f} | ours reaches {ours * needed / half:.0%} |")
+    print(
+        f"| limit by matrix product, float32 | {single / needed:.0f} | ours reaches {ours * needed / single:.0%} |"
+    )
+    print(
+        f"| limit by matrix product, bfloat16 | {half / needed:.0f} | ours reaches {ours * needed / half:.0%} |"
+    )
 
 
 def _run(*command: str) -> tuple[float, float, float]:
@@ -126,7 +132,9 @@ def page(data: Path) -> None:
     start = time.perf_counter()
     server = subprocess.Popen(
         [sys.executable, "app.py", "--no-browser", "--port", str(port), "--data", str(data)],
-        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         while time.perf_counter() - start < 60:
@@ -146,7 +154,9 @@ def page(data: Path) -> None:
 
 def main() -> None:
     """Run all parts."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--passages", type=int, default=96)
     parser.add_argument("--skip-page", action="store_true")
     arguments = parser.parse_args()

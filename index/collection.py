@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +22,7 @@ from .health import DIMENSION, EMBEDDER, VECTORS_NAME, Health, collection_name
 from .ingest import Ingest, recover, remove_article
 from .lock import WriterLock
 from .records import ArticleSummary
-from .sources import Source, find_sources
+from .sources import Source, find_sources, passed_over
 from .types import (
     Article,
     Hit,
@@ -156,7 +157,9 @@ class Index:
             )
             if any(isinstance(one, Source) for one in found):
                 self._record_embedder()
-            return ingest.run(found, gone)
+            report = ingest.run(found, gone)
+        skipped = passed_over(roots)
+        return replace(report, warnings=(*report.warnings, skipped)) if skipped else report
 
     def remove(self, ids: Iterable[str]) -> IngestReport:
         """Remove articles by id, or by the beginning of one (6 characters or more) that only one article has.

@@ -87,6 +87,9 @@ def decode(content: bytes, *, html: bool = False) -> str:
         if wide is None:
             raise UnsupportedTypeError("it is a binary file, not text; convert it to text, Markdown or HTML.")
         return wide
+    valid = None if b"\0" in content or _ISO_2022_JP.search(content) else _strictly(content, "utf-8")
+    if valid is not None:
+        return valid  # what is valid UTF-8 by chance is as good as never anything else
     for text in _candidates(content, html):
         if text is not None and _plausible(text):
             return text

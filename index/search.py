@@ -58,7 +58,9 @@ class _Candidate:
 class Searcher:
     """Search a catalog and its vectors. Safe to share between threads."""
 
-    def __init__(self, catalog: Catalog, vectors: VectorStore, embedder: Embedder, config: IndexConfig) -> None:
+    def __init__(
+        self, catalog: Catalog, vectors: VectorStore, embedder: Embedder, config: IndexConfig
+    ) -> None:
         self._catalog = catalog
         self._vectors = vectors
         self._embedder = embedder
@@ -146,9 +148,7 @@ def weigh(catalog: _Frequencies, terms: Sequence[QuestionTerm]) -> dict[Question
 def coverage(weighed: dict[QuestionTerm, float], terms: frozenset[str]) -> float:
     """Return the share (0 to 1) of the question's term weight that a text's terms hold."""
     total = sum(weighed.values())
-    held = sum(
-        weight for term, weight in weighed.items() if any(form in terms for form in term.alternatives)
-    )
+    held = sum(weight for term, weight in weighed.items() if any(form in terms for form in term.alternatives))
     return held / total if total else 0.0
 
 

@@ -116,7 +116,7 @@ def read_bytes(source: Source, config: IndexConfig) -> bytes:
             | getattr(os, "O_NONBLOCK", 0)
             | getattr(os, "O_BINARY", 0)
         )
-        with open(os.open(target, flags), "rb") as file:
+        with os.fdopen(os.open(target, flags), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise SourceUnreadableError(f"{shown} is not a regular file.")
             content = file.read(config.max_file_bytes + 1)

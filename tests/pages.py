@@ -28,7 +28,9 @@ def article(name: str, title: str, text: str, language: str | None = "en", **kno
 LIGHTHOUSE = article(
     "lighthouse",
     "The lighthouse of Skerrow is lit again",
-    FILLER * 5 + "The lighthouse was repaired because its lamp had cracked.\n\nIt cost forty thousand crowns. " + FILLER * 5,
+    FILLER * 5
+    + "The lighthouse was repaired because its lamp had cracked.\n\nIt cost forty thousand crowns. "
+    + FILLER * 5,
 )
 PHARE = article(
     "phare",
@@ -38,7 +40,9 @@ PHARE = article(
     source="Le Courrier",
     url=None,
 )
-MANARA = article("manara", "المنارة القديمة", "أضيئت المنارة القديمة مساء الثلاثاء. " * 8, "ar", source="الميناء")
+MANARA = article(
+    "manara", "المنارة القديمة", "أضيئت المنارة القديمة مساء الثلاثاء. " * 8, "ar", source="الميناء"
+)
 HOSTILE = article(
     "hostile",
     "<img src=x onerror=alert(1)>",
@@ -51,8 +55,18 @@ HOSTILE = article(
 
 
 def _hit(one: Article, rank: int) -> Hit:
-    passage = Passage(id=f"{one.id}:1:0", article_id=one.id, version="1", number=0, start=0, end=len(one.text), text=one.text)
-    return Hit(passage=passage, article=one, score=1 / rank, rank=rank, via=Via.BOTH, similarity=0.8, coverage=0.5)
+    passage = Passage(
+        id=f"{one.id}:1:0",
+        article_id=one.id,
+        version="1",
+        number=0,
+        start=0,
+        end=len(one.text),
+        text=one.text,
+    )
+    return Hit(
+        passage=passage, article=one, score=1 / rank, rank=rank, via=Via.BOTH, similarity=0.8, coverage=0.5
+    )
 
 
 @dataclass
@@ -91,8 +105,13 @@ class FakeLibrary:
 
 
 QUOTES = {
-    "lighthouse": (("lighthouse", "The lighthouse was repaired because its lamp had cracked.\n\nIt cost forty thousand crowns."),
-                   ("phare", "Le phare a été rallumé mardi soir par le vieux gardien.")),
+    "lighthouse": (
+        (
+            "lighthouse",
+            "The lighthouse was repaired because its lamp had cracked.\n\nIt cost forty thousand crowns.",
+        ),
+        ("phare", "Le phare a été rallumé mardi soir par le vieux gardien."),
+    ),
     "phare": (("phare", "Le phare a été rallumé mardi soir par le vieux gardien."),),
     "منارة": (("manara", "أضيئت المنارة القديمة مساء الثلاثاء."),),
     "vault": (("hostile", HOSTILE.text),),
@@ -128,17 +147,40 @@ def make_answer(library: FakeLibrary, question: str) -> Answer:
     quotes = next((found for word, found in QUOTES.items() if word in question.lower()), ())
     if not quotes:
         text = "The articles do not answer this question."
-        return Answer(question=question, status=Status.NO_EVIDENCE, text=text, language="en", sentences=(Sentence(text=text),), hits=hits)
+        return Answer(
+            question=question,
+            status=Status.NO_EVIDENCE,
+            text=text,
+            language="en",
+            sentences=(Sentence(text=text),),
+            hits=hits,
+        )
     citations, sentences = [], []
     for number, (name, quote) in enumerate(quotes, 1):
         one = library.article(name)
         assert one is not None
         start = one.text.index(quote)
         citations.append(
-            Citation(number=number, passage_id=f"{name}:1:0", article_id=name, title=one.title, source=one.source, url=one.url,
-                     published=one.published, language=one.language, quote=quote, start=start, end=start + len(quote))
+            Citation(
+                number=number,
+                passage_id=f"{name}:1:0",
+                article_id=name,
+                title=one.title,
+                source=one.source,
+                url=one.url,
+                published=one.published,
+                language=one.language,
+                quote=quote,
+                start=start,
+                end=start + len(quote),
+            )
         )
-        sentences.append(Sentence(text=f"According to {one.source} (December 2017): “{' '.join(quote.split())}”", citations=(number,)))
+        sentences.append(
+            Sentence(
+                text=f"According to {one.source} (December 2017): “{' '.join(quote.split())}”",
+                citations=(number,),
+            )
+        )
     return Answer(
         question=question,
         status=Status.QUOTED,

@@ -37,7 +37,9 @@ def open_index(
     data_dir.mkdir(parents=True, exist_ok=True)
     catalog = Catalog(data_dir / CATALOG_NAME, index_terms=plain_terms, read_only=read_only)
     pointer: Callable[[], str] = lambda: collection_name(catalog)  # noqa: E731
-    store: VectorStore = ChromaVectors(data_dir / VECTORS_NAME, pointer) if chroma else InMemoryVectors(pointer)
+    store: VectorStore = (
+        ChromaVectors(data_dir / VECTORS_NAME, pointer) if chroma else InMemoryVectors(pointer)
+    )
     return Index(
         data_dir,
         catalog=catalog,

@@ -94,7 +94,9 @@ class Desk:
         conversation.exchanges.append(exchange)
         turn = len(conversation.exchanges)
         if self.readiness.loading:
-            exchange.message = waiting_html("The model is still loading; your question is answered right after.")
+            exchange.message = waiting_html(
+                "The model is still loading; your question is answered right after."
+            )
         yield ""
         try:
             async for _ in in_thread(lambda: self._fill(exchange, turn, history)):

@@ -9,7 +9,10 @@ from .seams import Listed
 
 _SAMPLES = (
     ("ankara-2017/apercu-poutine-ankara.txt", "Why is Putin visiting Ankara?"),
-    ("ferry-2018/phare-valmere-rectificatif.html", "Combien de personnes sont mortes dans l'incendie du ferry ?"),
+    (
+        "ferry-2018/phare-valmere-rectificatif.html",
+        "Combien de personnes sont mortes dans l'incendie du ferry ?",
+    ),
     ("ankara-2017/halic-putin-ankaraya-geliyor.md", "Putin neden Ankara'ya gidiyor?"),
     ("ankara-2017/elbbote-gas-atom-raketen.md", "Wie viel kostet das Kernkraftwerk Akkuyu?"),
     ("misc/eniseiskii-listok-mamont.md", "Кто нашёл скелет мамонта?"),

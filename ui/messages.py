@@ -29,7 +29,9 @@ def trouble_html(sentence: str) -> str:
 
 def partial_html(text: str) -> str:
     """Show an answer that is still being written; its markers are not links yet."""
-    return f'<div class="answer partial">{_paragraphs(escape(part) for part in text.split(chr(10) * 2))}</div>'
+    return (
+        f'<div class="answer partial">{_paragraphs(escape(part) for part in text.split(chr(10) * 2))}</div>'
+    )
 
 
 def answer_html(answer: Answer, turn: int) -> str:

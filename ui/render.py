@@ -48,8 +48,8 @@ def _nearest(answer: Answer, turn: int) -> list[str]:
             anchor=f"near-{turn}-{number}",
             number="",
             article=hit.article,
-            body=_blocks(paragraphs_around(hit.passage.text, 0, 0, around=420), hit.article.language),
-            opened=False,
+            body=_blocks(paragraphs_around(hit.passage.text, 0, 0, around=240), hit.article.language),
+            opened=True,
         )
         for number, hit in enumerate(list(best.values())[:_NEAREST], 1)
     ]
@@ -83,7 +83,9 @@ def _frame(*, anchor: str, number: str, article: Article | Citation, body: str, 
 
 def _facts(article: Article | Citation) -> str:
     facts = [
-        f'<span class="outlet" dir="auto">{escape(_short(article.source, 120))}</span>' if article.source else "",
+        f'<span class="outlet" dir="auto">{escape(_short(article.source, 120))}</span>'
+        if article.source
+        else "",
         _date(article.published) if article.published else "<span>undated</span>",
         f"<span>{escape(language_name(article.language))}</span>" if article.language else "",
     ]

@@ -73,7 +73,9 @@ def test_killed_while_adding(tmp_path: Path, folder: Path, seed: int) -> None:
     for _ in range(10):
         acknowledged |= kill_after(start(data, folder, "add"), rng.uniform(0.1, 2.0))
         present = assert_whole_articles(data, expected(folder))
-        assert acknowledged <= present, f"seed {seed}: {len(acknowledged - present)} acknowledged articles are gone"
+        assert acknowledged <= present, (
+            f"seed {seed}: {len(acknowledged - present)} acknowledged articles are gone"
+        )
     index = open_index(data, chroma=True)
     report = index.add([folder])
     assert len(report.unchanged) >= len(acknowledged)

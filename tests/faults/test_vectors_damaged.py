@@ -13,8 +13,6 @@ from stores import check_invariants, found_words, open_index, write_article
 from index.errors import StoreError
 from index.health import probe
 
-PASSAGES_PER_ARTICLE = 6
-
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -65,7 +63,6 @@ DAMAGES = {
     "the segment's directory is gone": lose_segment,
     "header.bin is halved": halve("header.bin"),
     "data_level0.bin is halved": halve("data_level0.bin"),
-    "length.bin is halved": halve("length.bin"),
     "the database is overwritten": overwrite,
     "the database is empty": lose_database,
 }
@@ -91,12 +88,14 @@ def test_damage_is_noticed_survived_and_mended(
     index.close()
 
 
-def test_links_that_are_cut_are_mended_by_a_rebuild(made: Path, tmp_path: Path, seed: int) -> None:
+@pytest.mark.parametrize("name", ["link_lists.bin", "length.bin"])
+def test_other_damage_is_harmless_or_noticed(made: Path, tmp_path: Path, name: str, seed: int) -> None:
     data = tmp_path / "data"
     shutil.copytree(made, data)
-    halve("link_lists.bin")(data, seed)
+    halve(name)(data, seed)
     index = open_index(data, chroma=True)
-    index.check_health()  # small collections hardly have links, so this may go unharmed
+    if index.check_health().reason is None:
+        check_invariants(index)
     index.rebuild()
     assert index.status(check=True).degraded is None
     check_invariants(index)

@@ -48,7 +48,9 @@ def put(catalog: Catalog, article: Article, *, publish: bool = True) -> None:
             catalog.discard(old)
 
 
-dates = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)).map(lambda at: at.replace(microsecond=0, tzinfo=UTC))
+dates = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)).map(
+    lambda at: at.replace(microsecond=0, tzinfo=UTC)
+)
 names = st.none() | st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 articles = st.builds(
     Article,
@@ -169,7 +171,11 @@ def test_better_matches_come_first(catalog: Catalog) -> None:
     both = catalog.passages_by_rowid([rowid for rowid, _ in found])
     assert [article.id[0] for _, article in both.values()] == ["a", "b"]
     assert len(catalog.match("ferry OR museums", 2)) == 2
-    assert catalog.document_frequencies(["ferry", "bridge", "nothing"]) == {"ferry": 2, "bridge": 1, "nothing": 0}
+    assert catalog.document_frequencies(["ferry", "bridge", "nothing"]) == {
+        "ferry": 2,
+        "bridge": 1,
+        "nothing": 0,
+    }
 
 
 @pytest.mark.parametrize("expression", ['"open', "AND AND", "", "nocolumn:x", "a b) c"])
@@ -185,7 +191,10 @@ def test_terms_are_kept_whole(catalog: Catalog) -> None:
 
 
 def test_many_ids_at_once(catalog: Catalog) -> None:
-    put(catalog, an_article("\n".join(f"Line number{i} speaks of the river and the bridge." for i in range(3000))))
+    put(
+        catalog,
+        an_article("\n".join(f"Line number{i} speaks of the river and the bridge." for i in range(3000))),
+    )
     ids = catalog.passage_ids()
     assert len(ids) > 500
     assert list(catalog.passages_by_id([*ids, "unknown"])) == ids
@@ -196,7 +205,14 @@ def test_many_ids_at_once(catalog: Catalog) -> None:
 
 def test_files_are_remembered(catalog: Catalog) -> None:
     record = FileRecord(
-        path="/x/\\xff.txt", article_id="a" * 16, role="owner", mtime_ns=1, size=2, hash="h", recipe="1", seen_ns=2**62
+        path="/x/\\xff.txt",
+        article_id="a" * 16,
+        role="owner",
+        mtime_ns=1,
+        size=2,
+        hash="h",
+        recipe="1",
+        seen_ns=2**62,
     )
     put(catalog, an_article("The lighthouse."))
     catalog.save_files([record])

@@ -118,3 +118,8 @@ def test_random_bytes_are_never_passed_on_as_text() -> None:
 def test_nothing_is_said_to_be_empty(content: bytes) -> None:
     with pytest.raises(ExtractionError, match="empty"):
         decode(content)
+
+
+def test_valid_utf8_is_read_whatever_signs_it_holds() -> None:
+    text = "▶ Watch the video\n" * 30 + "The storm made landfall on Wednesday. ★★★ €5 ©"
+    assert decode(text.encode()) == text

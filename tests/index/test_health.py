@@ -71,7 +71,9 @@ def test_copies_of_a_passage_are_not_taken_for_damage(tmp_path: Path) -> None:
     folder = tmp_path / "articles"
     folder.mkdir()
     for number in range(30):  # the same text under thirty titles that the embedder does not tell apart
-        (folder / f"{number}.md").write_text(f"---\ntitle: Wire\nurl: https://example.org/{number}\n---\n\nThe ferry burned in the harbour on Monday night.")
+        (folder / f"{number}.md").write_text(
+            f"---\ntitle: Wire\nurl: https://example.org/{number}\n---\n\nThe ferry burned in the harbour on Monday night."
+        )
     index = open_index(tmp_path / "data")
     assert len(index.add([folder]).added) == 30
     assert index.check_health().reason is None

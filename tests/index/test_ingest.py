@@ -186,7 +186,9 @@ def test_the_same_content_twice_is_one_article(index: Index, folder: Path) -> No
 
 
 @pytest.mark.parametrize("separately", [True, False])
-def test_a_duplicate_takes_over_when_the_first_file_goes(index: Index, folder: Path, separately: bool) -> None:
+def test_a_duplicate_takes_over_when_the_first_file_goes(
+    index: Index, folder: Path, separately: bool
+) -> None:
     path = write_article(folder, 1)
     copy = folder / "copy.txt"
     shutil.copy(path, copy)
@@ -274,7 +276,12 @@ def test_broken_files_are_named_and_the_others_go_on(index: Index, folder: Path)
     (folder / "binary.txt").write_bytes(bytes(range(256)) * 50)
     report = index.add([folder, folder / "missing", folder / "picture.png"])
     assert len(report.added) == 1
-    assert {Path(one.path).name for one in report.failures} == {"empty.txt", "binary.txt", "missing", "picture.png"}
+    assert {Path(one.path).name for one in report.failures} == {
+        "empty.txt",
+        "binary.txt",
+        "missing",
+        "picture.png",
+    }
     assert all(one.reason.endswith(".") for one in report.failures)
 
 
@@ -365,7 +372,12 @@ def test_a_locked_collection_is_refused_and_searchable(index: Index, folder: Pat
     write_article(folder, 1)
     index.add([folder])
     with WriterLock(tmp_path / "data"):
-        for change in (lambda: index.add([folder]), lambda: index.remove(["x"]), index.rebuild, index.recover):
+        for change in (
+            lambda: index.add([folder]),
+            lambda: index.remove(["x"]),
+            index.rebuild,
+            index.recover,
+        ):
             with pytest.raises(IndexLockedError):
                 change()
         assert found_words(index, "marker1v1")
@@ -424,7 +436,9 @@ def test_opening_makes_a_directory_or_says_why_not(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-def test_the_directory_can_be_named_by_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_directory_can_be_named_by_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ARTICLE_ASSISTANT_DATA", str(tmp_path / "named"))
     with Index.open(embedder=HashEmbedder(), vectors=InMemoryVectors) as index:
         assert index.status().data_dir == str(tmp_path / "named")

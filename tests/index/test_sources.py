@@ -3,6 +3,9 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -168,18 +171,45 @@ def test_a_pipe_put_in_a_files_place_does_not_hang(folder: Path) -> None:
         read_bytes(source, CONFIG)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
-def test_what_may_not_be_read_is_a_failure_and_the_rest_goes_on(folder: Path) -> None:
-    (folder / "deep").chmod(0)
-    (folder / "b.txt").chmod(0)
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user may enter: pytest's own are for the user who runs it."""
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name).resolve()
+        root.chmod(0o755)
+        yield root
+        for path in root.iterdir():
+            path.chmod(0o755)
+
+
+@contextmanager
+def ordinary_user() -> Iterator[None]:
+    """Give up root's rights for a while, to whom nothing is forbidden."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
     try:
-        sources, failures = found(folder)
-        assert [source.name for source in sources] == ["a.md", "b.txt"]
-        assert [failure.reason.endswith("no permission.") for failure in failures] == [True]
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_what_may_not_be_read_is_a_failure_and_the_rest_goes_on(open_folder: Path) -> None:
+    for name in ("a.txt", "b.txt", "deep/c.txt"):
+        (open_folder / name).parent.mkdir(exist_ok=True)
+        (open_folder / name).write_text(TEXT)
+    (open_folder / "deep").chmod(0)
+    (open_folder / "b.txt").chmod(0)
+    with ordinary_user():
+        sources, failures = found(open_folder)
+        assert [source.name for source in sources] == ["a.txt", "b.txt"]
+        assert [failure.reason for failure in failures] == [
+            f"{open_folder}/deep cannot be read: no permission."
+        ]
         with pytest.raises(SourceUnreadableError, match="no permission"):
             read_bytes(sources[1], CONFIG)
-    finally:
-        (folder / "deep").chmod(0o755)
+        assert read_bytes(sources[0], CONFIG) == TEXT.encode()
 
 
 def test_a_file_that_grows_or_goes_after_it_was_found(folder: Path) -> None:

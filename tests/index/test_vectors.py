@@ -39,7 +39,9 @@ def pointer() -> Pointer:
 @pytest.fixture(params=["memory", "chroma"])
 def store(request: pytest.FixtureRequest, tmp_path: Path, pointer: Pointer) -> Iterator[VectorStore]:
     made: VectorStore = (
-        InMemoryVectors(pointer) if request.param == "memory" else ChromaVectors(tmp_path / "vectors", pointer)
+        InMemoryVectors(pointer)
+        if request.param == "memory"
+        else ChromaVectors(tmp_path / "vectors", pointer)
     )
     yield made
     made.close()

@@ -1,0 +1,85 @@
+"""The cards beside an answer, and the state of the collection."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+
+from pages import HOSTILE, LIGHTHOUSE, FakeLibrary, make_answer
+
+from ui.render import sources_html, state_html
+
+
+def text_of(markup: str) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", "", markup))
+
+
+def marked(markup: str) -> list[str]:
+    return [text_of(one) for one in re.findall(r"<mark>.*?</mark>", markup, re.DOTALL)]
+
+
+def test_a_card_shows_the_quote_in_its_place_and_what_is_known_of_the_article() -> None:
+    library = FakeLibrary()
+    shown = sources_html(library, make_answer(library, "lighthouse?"), 2)
+    assert marked(shown) == [
+        "The lighthouse was repaired because its lamp had cracked.",
+        "It cost forty thousand crowns.",
+        "Le phare a été rallumé mardi soir par le vieux gardien.",
+    ]
+    assert 'id="src-2-1"' in shown and 'id="src-2-2"' in shown
+    for fact in ("The Harbour Ledger", "December 2017", "French", LIGHTHOUSE.title):
+        assert fact in text_of(shown)
+    assert re.findall(r'target="_blank" rel="([^"]+)"', shown) == ["noopener noreferrer nofollow"]
+
+
+def test_hostile_articles_are_only_text() -> None:
+    library = FakeLibrary()
+    shown = sources_html(library, make_answer(library, "vault?"), 1)
+    assert set(re.findall(r"<(\w+)", shown)) <= {
+        "section",
+        "h2",
+        "p",
+        "details",
+        "summary",
+        "span",
+        "div",
+        "time",
+        "blockquote",
+        "mark",
+        "a",
+    }
+    assert "javascript" not in shown and '<a class="original' not in shown
+    assert marked(shown) == [HOSTILE.text]
+
+
+def test_an_article_that_changed_since_still_shows_the_quote() -> None:
+    library = FakeLibrary()
+    answer = make_answer(library, "phare?")
+    for shelf in ((), tuple(replace(one, text="new " + one.text) for one in library.shelf)):
+        shown = sources_html(FakeLibrary(shelf=shelf), answer, 1)
+        assert marked(shown) == [answer.citations[0].quote]
+        assert "changed or removed" in shown
+
+
+def test_the_nearest_articles_are_shown_as_such() -> None:
+    library = FakeLibrary()
+    shown = sources_html(library, make_answer(library, "football?"), 1)
+    assert "Nearest articles" in shown and "None of these answers" in shown
+    assert "<mark>" not in shown and "src-1" not in shown
+    assert shown.count("<details") == 3
+
+
+def test_the_state_tells_what_is_there_and_what_is_wrong() -> None:
+    library = FakeLibrary(degraded="The vectors are <gone>; run rebuild.")
+    shown = state_html(library.status(), "loading the model…", None)
+    for fact in (
+        "4 articles",
+        "12 passages",
+        "3 languages",
+        "fake-model-1",
+        "loading the model…",
+        "The vectors are <gone>",
+    ):
+        assert fact in text_of(shown)
+    assert "<gone>" not in shown
