@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import ipaddress
+import atexit
 import logging
 import os
+import shutil
 import socket
 import sys
 import webbrowser
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant import Assistant
 from index import ArticleAssistantError, Index, IndexConfig, IngestReport, Progress
+from ui.headers import is_loopback
 
 if TYPE_CHECKING:
     from ui.seams import Answers, Library
@@ -108,7 +110,7 @@ def serve(
 
 def why_not(host: str, port: int) -> str | None:
     """Return, in a sentence, why the page cannot be served there; None where it can."""
-    if not _is_loopback(host):
+    if not is_loopback(host):
         return (
             f"The page has no passwords, so it is not served to other machines (--host {host}); "
             "use 127.0.0.1, and a tunnel such as `ssh -L 7860:127.0.0.1:7860` to reach it from elsewhere."
@@ -166,15 +168,10 @@ def _set_gradio_up() -> None:
     import tempfile
 
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ.setdefault("GRADIO_TEMP_DIR", tempfile.mkdtemp(prefix="article-assistant-"))
+    if "GRADIO_TEMP_DIR" not in os.environ:
+        folder = os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(prefix="article-assistant-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
     logging.getLogger("httpx").setLevel(logging.WARNING)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _has_display() -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import count
+from math import exp
 
 from index import Hit, Index, detect_language
 
@@ -55,17 +57,26 @@ class Assistant:
         return cited_answer(self._index, question, language, hits, best, choice.confidence, status, warnings)
 
     def _worth_quoting(self, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """Take the best sentences, without repetition, as long as they are not far behind the best."""
-        from math import exp
+        """Take the best sentences, without repetition, as long as they are not far behind the best.
 
+        Another outlet is preferred to one that has been quoted: a reader who checks wants several.
+        """
         chosen: list[Candidate] = []
-        for candidate in candidates:
-            share = exp(candidate.score - candidates[0].score)
-            if len(chosen) == self._config.max_quotes or share < self._calibration.quote_share:
+        spoken: Counter[str] = Counter()
+        rest = list(candidates[: self._config.considered])
+        while rest and len(chosen) < self._config.max_quotes:
+            best = max(rest, key=lambda one: one.score - self._calibration.repetition * spoken[_outlet(one)])
+            rest.remove(best)
+            if exp(best.score - candidates[0].score) < self._calibration.quote_share:
                 break
-            if all(_differs(candidate, other) for other in chosen):
-                chosen.append(candidate)
+            if all(_differs(best, other) for other in chosen):
+                chosen.append(best)
+                spoken[_outlet(best)] += 1
         return chosen
+
+
+def _outlet(candidate: Candidate) -> str:
+    return candidate.hit.article.source or candidate.hit.article.id
 
 
 def _differs(one: Candidate, other: Candidate) -> bool:

@@ -13,5 +13,7 @@ class AssistantConfig:
     """Passages looked at for an answer."""
     max_quotes: int = 3
     """Most sentences that a quoted answer shows."""
+    considered: int = 12
+    """Best sentences from which the quoted ones are taken."""
     nearest: int = 3
     """Articles offered when there is no answer."""

@@ -86,6 +86,8 @@ class Calibration:
     """Confidence below which the assistant abstains."""
     quote_share: float
     """A further sentence is quoted if its weight is at least this share of the best one's."""
+    repetition: float
+    """What a sentence loses for each quote that its outlet already has."""
 
     @staticmethod
     @cache
@@ -99,6 +101,7 @@ class Calibration:
             answer_bias=float(content["answer_bias"]),
             threshold=float(content["threshold"]),
             quote_share=float(content["quote_share"]),
+            repetition=float(content["repetition"]),
         )
 
 

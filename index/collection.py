@@ -16,12 +16,13 @@ from . import health
 from .catalog import CATALOG_NAME, Catalog
 from .config import IndexConfig, default_data_dir
 from .embed import Embedder, make_embedder
-from .errors import EmbedderMismatchError, StoreError
+from .errors import EmbedderMismatchError, IndexFullError, StoreError
 from .files import vanished
 from .health import DIMENSION, EMBEDDER, VECTORS_NAME, Health, collection_name
 from .ingest import Ingest, recover, remove_article
 from .lock import WriterLock
 from .records import ArticleSummary
+from .schema import full, is_full
 from .sources import Source, find_sources, passed_over
 from .types import (
     Article,
@@ -278,10 +279,17 @@ class Index:
         with self._locked():
             return self._recover()
 
-    def _locked(self) -> WriterLock:
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
         if self._read_only:
             raise StoreError(f"The collection in {self.data_dir} was opened for reading only.")
-        return WriterLock(self.data_dir)
+        try:
+            with WriterLock(self.data_dir):
+                yield
+        except OSError as error:
+            if is_full(error):
+                raise IndexFullError(full(self.data_dir)) from error
+            raise
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -17,7 +17,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-import os
 import shutil
 import struct
 import tempfile
@@ -69,7 +68,7 @@ def ensure_model_folder(cache_dir: Path) -> Path:
     try:
         _write_model(_Blob(blob), partial)
         try:
-            os.rename(partial, folder)
+            partial.rename(folder)
         except OSError:
             if not (folder / "modules.json").is_file():  # another process was not faster: a real failure
                 raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -217,6 +218,14 @@ def _translation(error: sqlite3.DatabaseError, path: Path) -> StoreError | None:
 def full(directory: Path) -> str:
     """Return the sentence for a disk without room."""
     return f"No room is left on the disk for {directory}; free some and run the same command again."
+
+
+def is_full(error: BaseException) -> bool:
+    """Tell whether an error, ours or a library's, means that the disk has no room."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return True
+    text = str(error).lower()
+    return any(words in text for words in ("disk is full", "no space left", "file too large", "disk quota"))
 
 
 def _corrupt(path: Path) -> str:

@@ -8,7 +8,6 @@ own, so that a damaged one is left without being opened.
 
 from __future__ import annotations
 
-import errno
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from .errors import IndexFullError, StoreError
 from .lock import VectorGate
-from .schema import full
+from .schema import full, is_full
 
 if TYPE_CHECKING:
     import numpy as np
@@ -189,16 +188,9 @@ def _translated(folder: Path) -> Iterator[None]:
         # Chroma raises its own errors, plain ones, and panics of its Rust part, which are no Exception.
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
-        if _is_full(error):
+        if is_full(error):
             raise IndexFullError(full(folder)) from error
         raise StoreError(
             f"The vector index {folder} cannot be used ({type(error).__name__}: {str(error)[:200]}); "
             "run `article-assistant rebuild`."
         ) from error
-
-
-def _is_full(error: BaseException) -> bool:
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return True
-    text = str(error).lower()
-    return any(words in text for words in ("disk is full", "no space left", "file too large", "disk quota"))

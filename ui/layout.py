@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from index import ArticleAssistantError
 
 from .conversation import Conversation, Desk
+from .escape import escape
 from .examples import example_questions
+from .headers import Guard
 from .render import NO_SOURCES, state_html
 
 _HERE = Path(__file__).parent
@@ -22,7 +25,11 @@ _HEADER = (
     "check every answer against its source.</p>"
 )
 _WELCOME = "<h2>What would you like to know?</h2><p>Answers are quoted from the articles, word for word.</p>"
-_PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+_PRIVATE: dict[str, Any] = {
+    "api_visibility": "private",
+    "show_progress": "hidden",
+    "trigger_mode": "multiple",
+}
 
 
 def build_page(desk: Desk) -> gr.Blocks:
@@ -71,6 +78,7 @@ def _chat() -> gr.Chatbot:
         feedback_options=None,
         buttons=[],
         layout="panel",
+        autoscroll=False,
         allow_file_downloads=False,
     )
 
@@ -121,8 +129,6 @@ def _state(desk: Desk) -> str:
     try:
         status = desk.library.status()
     except ArticleAssistantError as error:
-        from .escape import escape
-
         return f'<p class="warning" role="alert">{escape(str(error))}</p>'
     return state_html(status, desk.readiness.loading, desk.readiness.trouble)
 
@@ -163,6 +169,7 @@ def launch_settings(data_dir: Path) -> dict[str, Any]:
         "pwa": False,
         "run_history": False,
         "footer_links": [],
+        "app_kwargs": {"middleware": [Middleware(Guard)]},
         "allowed_paths": [],
         "blocked_paths": [str(data_dir)],
         "max_file_size": "1mb",

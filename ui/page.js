@@ -42,11 +42,26 @@
       one.setAttribute("aria-label", name);
     }
   }
-  new MutationObserver(nameMessages).observe(document.documentElement, {
+  new MutationObserver(() => {
+    nameMessages();
+    follow();
+  }).observe(document.documentElement, {
     attributeFilter: ["aria-label"],
     childList: true,
     subtree: true,
   });
+
+  // A new question goes to the top, and again once its answer is complete; then nothing moves.
+  let asked = 0;
+  let answered = 0;
+  function follow() {
+    const questions = document.querySelectorAll("#chat .asked");
+    const answers = document.querySelectorAll("#chat .answer:not(.partial), #chat .trouble").length;
+    if (questions.length && (questions.length !== asked || answers > answered))
+      scrollTo(questions[questions.length - 1], "start");
+    asked = questions.length;
+    answered = answers;
+  }
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest && event.target.closest("a.cite, a.back");

@@ -50,7 +50,7 @@ class Readiness:
             self._library.warm_up()
         except ArticleAssistantError as error:
             self._trouble = str(error)
-        except Exception:
+        except Exception:  # noqa: BLE001  the boundary of the thread: the page must hear of it
             _log.exception("The model could not be loaded")
             self._trouble = "The model could not be loaded; the terminal says why."
         finally:

@@ -185,3 +185,40 @@ def test_two_visitors_do_not_see_each_other(visit: Visits) -> None:
     other.ask("phare?")
     assert one.page.locator("#chat .asked").count() == other.page.locator("#chat .asked").count() == 1
     assert "Le phare" not in one.page.inner_text("#src-1-1")
+
+
+def test_the_latest_answer_can_be_seen_after_many(visit: Visits) -> None:
+    for width in (1280, 390):
+        here = visit(width=width)
+        for _ in range(6):
+            here.ask("lighthouse?")
+        here.page.wait_for_function(
+            """() => {
+              const all = document.querySelectorAll('#chat .asked'), box = all[all.length - 1].getBoundingClientRect();
+              return all.length === 6 && box.top >= 0 && box.bottom < innerHeight;
+            }"""
+        )
+
+
+def test_the_browser_itself_refuses_other_hosts(visit: Visits) -> None:
+    here = visit()
+    refused = here.page.evaluate(
+        """() => new Promise(done => {
+          const image = new Image();
+          image.onload = () => done(false);
+          document.addEventListener('securitypolicyviolation', event => done(event.blockedURI));
+          image.src = 'https://evil.example/pixel.png';
+        })"""
+    )
+    assert refused.startswith("https://evil.example")
+    here.foreign.clear()
+
+
+def test_impatience_asks_once(visit: Visits) -> None:
+    here = visit()
+    here.page.fill("#question textarea", "lighthouse?")
+    for _ in range(5):
+        here.page.keyboard.press("Enter")
+    here.page.wait_for_selector("#chat a.cite")
+    here.page.wait_for_timeout(500)
+    assert here.page.locator("#chat .asked").count() == 1

@@ -15,7 +15,7 @@ from stores import article_text, check_invariants, found_words, open_index, text
 
 from index.collection import Index
 from index.config import IndexConfig
-from index.errors import EmbedderMismatchError, IndexLockedError, StoreError
+from index.errors import EmbedderMismatchError, IndexFullError, IndexLockedError, StoreError
 from index.fakes import HashEmbedder, InMemoryVectors
 from index.lock import WriterLock
 from index.types import Progress
@@ -394,6 +394,19 @@ def test_reading_only_changes_nothing(tmp_path: Path, folder: Path) -> None:
     with pytest.raises(StoreError, match="reading only"):
         reader.add([folder])
     reader.close()
+
+
+def test_no_room_anywhere_is_one_clear_error(
+    index: Index, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_article(folder, 1)
+
+    def full(*arguments: object, **named: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("index.extract.read_article", full)  # a reader may need room for a temporary file
+    with pytest.raises(IndexFullError, match="free some"):
+        index.add([folder])
 
 
 @pytest.mark.parametrize("step", ["pending", "vectors", "published", "vectors deleted"])

@@ -44,7 +44,7 @@ def test_each_answer_keeps_its_own_numbers_and_sources() -> None:
     assert "#src-2-1" in conversation.messages()[3]["content"]
     sources = conversation.sources()
     assert all(f'id="{anchor}"' in sources for anchor in ("src-1-1", "src-1-2", "src-2-1"))
-    assert sources.count("hidden") == 1 and sources.index("hidden") < sources.index("src-1-1")
+    assert sources.count('class="turn" hidden') == 1 and sources.index("hidden") < sources.index("src-1-1")
 
 
 def test_the_assistant_hears_what_was_said_before() -> None:

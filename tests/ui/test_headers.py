@@ -1,0 +1,38 @@
+"""Who is answered, and what the browser is told."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from ui.headers import Guard
+
+
+def answer_to(host: str) -> dict[str, Any]:
+    sent: list[Any] = []
+
+    async def page(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(Guard(page)({"type": "http", "headers": [(b"host", host.encode())]}, None, send))
+    return dict(sent[0])
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:7860", "localhost", "LOCALHOST:1", "[::1]:7860", "127.0.0.9"])
+def test_this_machine_is_answered_with_a_policy(host: str) -> None:
+    answer = answer_to(host)
+    policy = dict(answer["headers"])[b"content-security-policy"].decode()
+    assert answer["status"] == 200
+    assert "connect-src 'self'" in policy and "http" not in policy
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example:7860", "192.168.1.5", "", "127.0.0.1.evil.example", "[::2]:1"]
+)
+def test_the_name_of_another_machine_is_not(host: str) -> None:
+    assert answer_to(host)["status"] == 403
