@@ -39,7 +39,6 @@ SENTENCE_FEATURES = (
     "holds_number",
     "holds_reason",
     "length",
-    "fragment",
     "is_question",
     "opens_article",
 )
@@ -157,7 +156,6 @@ def sentence_features(
                 held if asks is Asks.NUMBER else 0.0,
                 held if asks is Asks.REASON else 0.0,
                 math.log(1 + len(sentence.text)) / 5,
-                float(len(sentence.text) < 25),
                 float(sentence.text.rstrip(" »”\"'").endswith(("?", "？", "؟"))),
                 float(sentence.start < 20),
             ]

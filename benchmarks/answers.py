@@ -127,6 +127,7 @@ def main() -> None:
     parser.add_argument("--sets", default=",".join(SETS))
     parser.add_argument("--limit", type=int, default=400, help="questions of a set (seed 0)")
     parser.add_argument("--full", action="store_true", help="index every article of the large sets")
+    parser.add_argument("--reuse", action="store_true", help="take collections an earlier run has indexed")
     arguments = parser.parse_args()
     print(
         "| set | questions | quote holds the answer | …if never refusing | its first sentence | nearest 1 by e5 |"
@@ -142,7 +143,7 @@ def main() -> None:
         corpus = read_rows(arguments.data / name / "corpus.jsonl.gz")
         limit = None if arguments.full else ARTICLE_LIMITS.get(name)
         articles = choose_articles(corpus, rows, limit)
-        with build_index(articles, arguments.cache, f"answers-{name}") as index:
+        with build_index(articles, arguments.cache, f"collection-{name}", reuse=arguments.reuse) as index:
             group = "lang" if name == "xquad_mixed" else "all"
             for language, tally in sorted(measure(index, asked, group).items()):
                 _print_row(f"{name} {language}" if group == "lang" else name, tally)

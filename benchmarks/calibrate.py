@@ -185,9 +185,10 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=2400, help="training questions used (seed 0)")
     parser.add_argument("--most-refused", type=float, default=0.1)
     parser.add_argument("--write", action="store_true", help=f"write {TARGET.name}")
+    parser.add_argument("--reuse", action="store_true", help="take collections an earlier run has indexed")
     arguments = parser.parse_args()
     articles, questions = train_rows(arguments.data)
-    with build_index(articles, arguments.cache, "calibrate-train") as index:
+    with build_index(articles, arguments.cache, "calibrate-train", reuse=arguments.reuse) as index:
         train = collect(index, questions[: arguments.questions])
     half = len(train) * 3 // 4
     weights = fit_sentences(train[:half])
@@ -236,7 +237,7 @@ def _evaluation_cases(arguments: argparse.Namespace, name: str) -> list[Case]:
         rows = read_rows(extra)
     articles = choose_articles(read_rows(folder / "corpus.jsonl.gz"), rows, ARTICLE_LIMITS[name])
     random.Random(1).shuffle(rows)
-    with build_index(articles, arguments.cache, f"calibrate-{name}") as index:
+    with build_index(articles, arguments.cache, f"collection-{name}", reuse=arguments.reuse) as index:
         return collect(index, rows)
 
 

@@ -121,9 +121,17 @@ def choose_articles(corpus: list[Row], questions: list[Row], limit: int | None) 
     return kept + others[: max(0, limit - len(kept))]
 
 
-def build_index(articles: list[Row], cache: Path, name: str, *, sentences: bool = True) -> Index:
-    """Index articles in `cache/name` (made anew), and return the open index. Article paths end in their ids."""
+def build_index(
+    articles: list[Row], cache: Path, name: str, *, sentences: bool = True, reuse: bool = False
+) -> Index:
+    """Index articles in `cache/name` and return the open index. Article paths end in their ids.
+
+    With `reuse`, an index that an earlier run has completed is taken as it is.
+    """
     folder, data = cache / f"{name}-files" / "set", cache / name
+    complete = folder.parent / "complete"
+    if reuse and complete.is_file():
+        return _open(data, cache, sentences)
     shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(data, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -132,20 +140,25 @@ def build_index(articles: list[Row], cache: Path, name: str, *, sentences: bool 
         front = yaml.safe_dump({key: value for key, value in head.items() if value}, allow_unicode=True)
         text = f"---\n{front}---\n{row['text']}" if any(head.values()) else row["text"]
         (folder / f"{safe_name(row['id'])}.txt").write_text(text, encoding="utf-8")
-    config = IndexConfig()
-    embedder = CachedEmbedder(
-        make_embedder(config.embedding_model, config.cache_dir, 16),
-        cache / "embeddings.sqlite",
-        sentences=sentences,
-    )
-    index = Index.open(data, config=config, embedder=embedder)
+    index = _open(data, cache, sentences)
     report = index.add([folder], progress=_show)
     print(
         f"\n{name}: {len(report.added)} articles, {report.passages} passages, "
         f"{len(report.duplicates)} duplicates, {len(report.failures)} failures",
         file=sys.stderr,
     )
+    complete.touch()
     return index
+
+
+def _open(data: Path, cache: Path, sentences: bool) -> Index:
+    config = IndexConfig()
+    embedder = CachedEmbedder(
+        make_embedder(config.embedding_model, config.cache_dir, 16),
+        cache / "embeddings.sqlite",
+        sentences=sentences,
+    )
+    return Index.open(data, config=config, embedder=embedder)
 
 
 def safe_name(identifier: str) -> str:

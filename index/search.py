@@ -1,19 +1,23 @@
 """Hybrid retrieval: by meaning (dense) and by words (lexical), fused.
 
-Plain fusion of two lists ruins retrieval across languages, where the lexical list is noise. Here
-every candidate of either list gets both kinds of evidence, and the words count by what they are
-worth: by the share of the question's rare terms that a passage holds, and by whether question and
-passage are in one language.
+Plain fusion of two ranked lists ruins retrieval across languages, where the lexical list is mostly
+noise. Here every candidate of either list gets both kinds of evidence: the cosine of its vector, and
+the share of the question's term weight that it and its article hold (names and numbers are found in
+every language, other words in their own). A weighted sum of the three ranks them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from .config import IndexConfig
+from .duplicates import near_identical
 from .embed import Embedder
 from .errors import QuestionError, StoreError
 from .language import detect_language
@@ -27,32 +31,44 @@ if TYPE_CHECKING:
 
     from .catalog import Catalog
 
-# Weights of the fused score, fitted on training questions by `benchmarks/fit_fusion.py`.
-SIMILARITY_WEIGHT = 1.0
-COVERAGE_WEIGHT_SAME = 4.0
-"""Share of the question's term weight held, question and passage in one language."""
-COVERAGE_WEIGHT_OTHER = 1.5
-"""The same across languages, where only names and numbers are shared."""
-BM25_WEIGHT_SAME = 2.0
-"""BM25 relative to the best passage's, in one language."""
-_SCALE = 40.0
-"""E5 cosines of candidates lie within about 0.1; this brings their differences to the size of the rest."""
-_DUPLICATE = 0.8
-"""Jaccard overlap of terms from which two passages are near-identical."""
+# The weights of the fused score, fitted on training questions and rounded; `benchmarks/retrieval.py`
+# shows what they give. Cosines of e5 lie close together: 0.05 of it weigh as much as all of a passage's words.
+SIMILARITY = 80.0
+PASSAGE_COVERAGE = 3.0
+PASSAGE_COVERAGE_ACROSS = 2.0
+"""The same where question and passage are in different languages."""
+ARTICLE_COVERAGE = 4.0
+OTHER_LANGUAGE = 3.0
+"""What e5's leaning towards passages in the question's own language costs the others."""
+_BEST = SIMILARITY + PASSAGE_COVERAGE + ARTICLE_COVERAGE + OTHER_LANGUAGE
 _PER_ARTICLE = 3
-"""Most passages of one article among the hits."""
+"""Most passages of one article before others have had their turn."""
+_OVERFETCH = 3
+_TERMS_KEPT = 4_000
+_LATEST = datetime.max.replace(tzinfo=UTC)
+
+Weighed = dict[QuestionTerm, float]
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Candidate:
+class Candidate:
+    """A passage of either list with its evidence. Ranks count from 1; None where a list lacks it."""
+
     passage: Passage
     article: Article
+    terms: frozenset[str]
     similarity: float
     coverage: float
-    bm25: float
-    via: Via
-    score: float
-    terms: frozenset[str]
+    dense_rank: int | None
+    lexical_rank: int | None
+    score: float = 0.0
+
+    @property
+    def via(self) -> Via:
+        """Which list found it."""
+        if self.dense_rank and self.lexical_rank:
+            return Via.BOTH
+        return Via.DENSE if self.dense_rank else Via.LEXICAL
 
 
 class Searcher:
@@ -65,56 +81,72 @@ class Searcher:
         self._vectors = vectors
         self._embedder = embedder
         self._config = config
+        self._terms = lru_cache(maxsize=_TERMS_KEPT)(_term_set)
         self.degraded: str | None = None
         """A sentence where the last search had to do without the vectors."""
 
     def search(self, question: str, limit: int = 10) -> list[Hit]:
         """Return the passages that answer a question best, best first. Raises QuestionError, StoreError."""
         question = checked(question, self._config.max_question_chars)
-        candidates = self.candidates(question)
-        candidates.sort(key=lambda candidate: (-candidate.score, candidate.passage.id))
+        if limit < 1:
+            return []
+        wanted = max(self._config.candidates, _OVERFETCH * limit)
+        try:
+            candidates = self.candidates(question, wanted)
+        except KeyError:  # an article was replaced between two looks into the catalog
+            candidates = self.candidates(question, wanted)
         return _hits(candidates, limit)
 
-    def candidates(self, question: str) -> list[_Candidate]:
-        """Return every passage of either list with all its evidence, in no order."""
+    def candidates(self, question: str, wanted: int) -> list[Candidate]:
+        """Return the `wanted` best passages of each list with their evidence, best fused score first."""
         language = detect_language(question)
         weighed = weigh(self._catalog, question_terms(question, language))
-        lexical = self._lexical(weighed)
         vector = self._embedder.embed_question(question)
-        dense = self._dense(vector)
-        by_row = self._catalog.passages_by_rowid(list(lexical))
-        bm25 = {passage.id: lexical[row] for row, (passage, _) in by_row.items()}
+        dense = self._dense(vector, wanted)
+        by_row = self._catalog.passages_by_rowid(self._lexical(weighed, wanted))
         found = {passage.id: (passage, article) for passage, article in by_row.values()}
+        lexical = {one: rank for rank, one in enumerate(found, 1)}
         found |= self._catalog.passages_by_id([one for one in dense if one not in found])
-        missing = [one for one in found if one not in dense]
-        if missing:
-            similarities = self._catalog.passage_vectors(missing) @ vector
-            similar = dense | dict(zip(missing, map(float, similarities), strict=True))
-        else:
-            similar = dense
-        return [
-            _weigh_evidence(passage, article, similar[one], bm25.get(one, 0.0), weighed, language,
-                            _via(one in dense, one in bm25))
-            for one, (passage, article) in found.items()
-        ]  # fmt: skip
+        ranks = {one: rank for rank, one in enumerate((one for one in dense if one in found), 1)}
+        similar = dense | self._similarities([one for one in found if one not in dense], vector)
+        candidates = []
+        for one, (passage, article) in found.items():
+            terms = self._terms(passage.text, article.language)
+            titled = terms | self._terms(article.title, article.language)
+            candidates.append(
+                Candidate(
+                    passage=passage,
+                    article=article,
+                    terms=terms,
+                    similarity=similar[one],
+                    coverage=coverage(weighed, titled),
+                    dense_rank=ranks.get(one),
+                    lexical_rank=lexical.get(one),
+                )
+            )
+        return _ranked(candidates, weighed, language)
 
-    def _lexical(self, weighed: dict[QuestionTerm, float]) -> dict[int, float]:
-        """Return the BM25 of the passages found by words, relative to the best one's."""
+    def _lexical(self, weighed: Weighed, wanted: int) -> list[int]:
+        """Return the rows of the passages found by words, best BM25 first."""
         terms = sorted({alternative for term in weighed for alternative in term.alternatives})
         if not terms:
-            return {}
-        found = self._catalog.match(" OR ".join(f'"{term}"' for term in terms), self._config.candidates)
-        best = max((score for _, score in found), default=0.0)
-        return {row: score / best for row, score in found} if best > 0 else {}
+            return []
+        return [row for row, _ in self._catalog.match(" OR ".join(f'"{term}"' for term in terms), wanted)]
 
-    def _dense(self, vector: NDArray[np.float32]) -> dict[str, float]:
+    def _dense(self, vector: NDArray[np.float32], wanted: int) -> dict[str, float]:
+        """Return the cosines of the nearest passages, nearest first; none where the store fails."""
         try:
-            found = self._vectors.query(vector, self._config.candidates)
+            found = self._vectors.query(vector, wanted)
         except StoreError as error:
             self.degraded = f"The vectors cannot be read, so only words are searched: {error}"
             return {}
         self.degraded = None
         return dict(found)
+
+    def _similarities(self, ids: Sequence[str], vector: NDArray[np.float32]) -> dict[str, float]:
+        if not ids:
+            return {}
+        return dict(zip(ids, map(float, self._catalog.passage_vectors(ids) @ vector), strict=True))
 
 
 def checked(question: str, most: int) -> str:
@@ -135,85 +167,96 @@ class _Frequencies(Protocol):
     def passage_count(self) -> int: ...
 
 
-def weigh(catalog: _Frequencies, terms: Sequence[QuestionTerm]) -> dict[QuestionTerm, float]:
-    """Return each term's inverse document frequency: log(1 + N/df), of its commonest form."""
-    count = max(1, catalog.passage_count())
+def weigh(catalog: _Frequencies, terms: Sequence[QuestionTerm]) -> Weighed:
+    """Return each term's inverse document frequency (as in BM25), of its commonest form."""
+    count = catalog.passage_count()
     frequencies = catalog.document_frequencies([form for term in terms for form in term.alternatives])
-    return {
-        term: math.log(1 + count / max(0.5, max(frequencies[form] for form in term.alternatives)))
-        for term in terms
-    }
+    weights = {}
+    for term in terms:
+        most = min(count, max(frequencies[form] for form in term.alternatives))
+        weights[term] = math.log(1 + (count - most + 0.5) / (most + 0.5))
+    return weights
 
 
-def coverage(weighed: dict[QuestionTerm, float], terms: frozenset[str]) -> float:
+def coverage(weighed: Weighed, terms: frozenset[str]) -> float:
     """Return the share (0 to 1) of the question's term weight that a text's terms hold."""
-    total = sum(weighed.values())
-    held = sum(weight for term, weight in weighed.items() if any(form in terms for form in term.alternatives))
-    return held / total if total else 0.0
+    return _share(weighed, _held(weighed, terms))
 
 
-def _weigh_evidence(
-    passage: Passage,
-    article: Article,
-    similarity: float,
-    bm25: float,
-    weighed: dict[QuestionTerm, float],
-    language: str | None,
-    via: Via,
-) -> _Candidate:
-    terms = frozenset(index_terms(passage.text, article.language).split())
-    title = index_terms(article.title, article.language).split()
-    held = coverage(weighed, terms.union(title))
-    same = article.language == language
-    words = COVERAGE_WEIGHT_SAME * held + BM25_WEIGHT_SAME * bm25 if same else COVERAGE_WEIGHT_OTHER * held
-    return _Candidate(
-        passage=passage,
-        article=article,
-        similarity=similarity,
-        coverage=held,
-        bm25=bm25,
-        via=via,
-        score=SIMILARITY_WEIGHT * _SCALE * similarity + words,
-        terms=terms,
+def _held(weighed: Weighed, terms: frozenset[str]) -> set[QuestionTerm]:
+    return {term for term in weighed if not terms.isdisjoint(term.alternatives)}
+
+
+def _share(weighed: Weighed, held: Iterable[QuestionTerm]) -> float:
+    total = math.fsum(weighed.values())
+    return min(1.0, math.fsum(weighed[term] for term in held) / total) if total else 0.0
+
+
+def _term_set(text: str, language: str | None) -> frozenset[str]:
+    return frozenset(index_terms(text, language).split())
+
+
+def _ranked(candidates: Sequence[Candidate], weighed: Weighed, language: str | None) -> list[Candidate]:
+    """Give each candidate its fused score, between 0 and 1, and sort: best first."""
+    by_article: defaultdict[str, set[QuestionTerm]] = defaultdict(set)
+    for one in candidates:
+        by_article[one.article.id] |= _held(weighed, one.terms)
+    shares = {article: _share(weighed, held) for article, held in by_article.items()}
+    scored = []
+    for one in candidates:
+        same = language is not None and one.article.language == language
+        whole = max(one.coverage, shares[one.article.id])
+        raw = SIMILARITY * one.similarity + ARTICLE_COVERAGE * whole
+        raw += (
+            PASSAGE_COVERAGE * one.coverage
+            if same
+            else PASSAGE_COVERAGE_ACROSS * one.coverage + OTHER_LANGUAGE
+        )
+        scored.append((raw, replace(one, score=max(0.0, min(1.0, raw / _BEST)))))
+    scored.sort(key=lambda pair: (-pair[0], pair[1].passage.id))
+    return [one for _, one in scored]
+
+
+def _hits(candidates: Sequence[Candidate], limit: int) -> list[Hit]:
+    """Take the best candidates; near-identical ones share a hit, one article does not crowd out others."""
+    groups: list[list[Candidate]] = []
+    for one in candidates:
+        group = next((group for group in groups if _is_copy(one, group[0])), None)
+        if group is not None:
+            group.append(one)
+        elif len(groups) < _OVERFETCH * limit:
+            groups.append([one])
+    first: list[tuple[Candidate, list[Candidate]]] = []
+    later: list[tuple[Candidate, list[Candidate]]] = []
+    taken: defaultdict[str, int] = defaultdict(int)
+    for group in groups:
+        chosen = min(group, key=_published)
+        taken[chosen.article.id] += 1
+        (first if taken[chosen.article.id] <= _PER_ARTICLE else later).append((chosen, group))
+    hits: list[Hit] = []
+    for rank, (chosen, group) in enumerate((first + later)[:limit], 1):
+        others = dict.fromkeys(one.article.id for one in group if one.article.id != chosen.article.id)
+        score = min([group[0].score, *(hit.score for hit in hits[-1:])])
+        hits.append(_hit(chosen, rank, score, tuple(others)))
+    return hits
+
+
+def _hit(one: Candidate, rank: int, score: float, duplicates: tuple[str, ...]) -> Hit:
+    return Hit(
+        passage=one.passage,
+        article=one.article,
+        score=score,
+        rank=rank,
+        via=one.via,
+        similarity=one.similarity,
+        coverage=one.coverage,
+        duplicates=duplicates,
     )
 
 
-def _via(dense: bool, lexical: bool) -> Via:
-    return Via.BOTH if dense and lexical else Via.DENSE if dense else Via.LEXICAL
+def _is_copy(one: Candidate, other: Candidate) -> bool:
+    return one.article.id != other.article.id and near_identical(one.terms, other.terms)
 
 
-def _hits(candidates: Sequence[_Candidate], limit: int) -> list[Hit]:
-    """Take the best candidates; near-identical ones are folded, one article does not crowd out others."""
-    kept: list[_Candidate] = []
-    copies: dict[str, list[str]] = {}
-    per_article: dict[str, int] = {}
-    for candidate in candidates:
-        twin = next((other for other in kept if _near_identical(candidate, other)), None)
-        if twin is not None:
-            copies.setdefault(twin.passage.id, []).append(candidate.article.id)
-            continue
-        if len(kept) == limit or per_article.get(candidate.article.id, 0) == _PER_ARTICLE:
-            continue
-        per_article[candidate.article.id] = per_article.get(candidate.article.id, 0) + 1
-        kept.append(candidate)
-    top = _SCALE * SIMILARITY_WEIGHT + COVERAGE_WEIGHT_SAME + BM25_WEIGHT_SAME
-    return [
-        Hit(
-            passage=candidate.passage,
-            article=candidate.article,
-            score=max(0.0, min(1.0, candidate.score / top)),
-            rank=rank,
-            via=candidate.via,
-            similarity=candidate.similarity,
-            coverage=candidate.coverage,
-            duplicates=tuple(dict.fromkeys(copies.get(candidate.passage.id, []))),
-        )
-        for rank, candidate in enumerate(kept, 1)
-    ]
-
-
-def _near_identical(one: _Candidate, other: _Candidate) -> bool:
-    if one.article.id == other.article.id:
-        return False
-    shared = len(one.terms & other.terms)
-    return shared >= _DUPLICATE * (len(one.terms) + len(other.terms) - shared)
+def _published(one: Candidate) -> datetime:
+    return one.article.published.at if one.article.published else _LATEST

@@ -33,7 +33,6 @@ class Exchange:
     message: str
     sources: str = ""
     answer: Answer | None = None
-    finished: bool = False
 
 
 @dataclass
@@ -60,11 +59,6 @@ class Conversation:
             return NO_SOURCES
         earlier = "".join(f'<div class="turn" hidden>{one}</div>' for one in cards[:-1])
         return f'{earlier}<div class="turn">{cards[-1]}</div>'
-
-    def is_answering(self, question: str) -> bool:
-        """Tell whether this very question was asked last and is still being answered: a double click."""
-        last = self.exchanges[-1] if self.exchanges else None
-        return last is not None and last.question == question and not last.finished
 
     def history(self) -> list[Turn]:
         """Return what was asked and answered so far."""
@@ -95,8 +89,6 @@ class Desk:
                 f"The question has {len(question):,} characters; ask it in {self.longest_question:,} or fewer."
             )
             return
-        if conversation.is_answering(question):
-            return
         history = conversation.history()
         exchange = Exchange(question=question, message=waiting_html("Looking through the articles…"))
         conversation.exchanges.append(exchange)
@@ -116,8 +108,6 @@ class Desk:
             _log.exception("A question could not be answered")
             exchange.message = trouble_html(UNEXPECTED)
             yield ""
-        finally:
-            exchange.finished = True
 
     def _fill(self, exchange: Exchange, turn: int, history: list[Turn]) -> Iterator[None]:
         """Run the assistant, and yield when what it has said so far is worth showing."""

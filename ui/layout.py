@@ -28,7 +28,7 @@ _WELCOME = "<h2>What would you like to know?</h2><p>Answers are quoted from the 
 _PRIVATE: dict[str, Any] = {
     "api_visibility": "private",
     "show_progress": "hidden",
-    "trigger_mode": "multiple",
+    "trigger_mode": "once",
 }
 
 

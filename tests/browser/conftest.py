@@ -36,7 +36,11 @@ class Visit:
         """Type a question, press Enter and wait for its answer."""
         answers = self.page.locator("#chat .answer:not(.partial), #chat .trouble").count()
         self.page.fill("#question textarea", question)
-        self.page.keyboard.press("Enter")
+        for _ in range(20):  # while the last answer is not quite complete, Enter does nothing
+            self.page.keyboard.press("Enter")
+            self.page.wait_for_timeout(150)
+            if not self.page.input_value("#question textarea"):
+                break
         self.page.wait_for_function(
             "n => document.querySelectorAll('#chat .answer:not(.partial), #chat .trouble').length > n",
             arg=answers,
