@@ -7,7 +7,7 @@ Sentences: a conditional logit over the sentences of the passages found, on `tra
 Half of the passages are left out of the collection; questions on those are what the collection
 cannot answer. Together with every second unanswerable and answerable question of orangesum_fr and
 realtimeqa they fit the probability of an answer. The operating point is the threshold with the best F1
-of refusing, among those that refuse at most `--most-refused` of the questions that can be answered.
+of refusing, among those that refuse at most `--most-refused` of the answerable questions of any set.
 The other halves are reported, never fitted on.
 """
 
@@ -256,10 +256,19 @@ def _fit_answers(
     every, known = np.concatenate(matrices), np.concatenate(labels)
     model.fit(every, known, sample_weight=np.concatenate(importance))
     confidence = model.predict_proba(every)[:, 1]
+    sets = np.concatenate([np.full(len(part), number) for number, part in enumerate(labels)])
+
+    def worst(threshold: float) -> float:
+        """Return the share of answerable questions refused in the set where it is highest."""
+        return max(
+            refusal(confidence[sets == number], known[sets == number], threshold)["refused_answerable"]
+            for number in range(len(labels))
+        )
+
     best = max(
         (refusal(confidence, known, threshold)["f1"], threshold)
         for threshold in np.linspace(0.02, 0.9, 89)
-        if refusal(confidence, known, threshold)["refused_answerable"] <= most_refused
+        if worst(threshold) <= most_refused
     )
     return model.coef_[0], float(model.intercept_[0]), float(best[1])
 

@@ -67,6 +67,7 @@ def measure(index: Index, questions: Iterable[Row], languages: dict[str, str], *
     """Return, by group and system, the rank (from 1) of the gold article of each question, None beyond ten."""
     searcher = Searcher(index.catalog, index.vectors, index.embedder, index.config)
     ranks: Ranks = defaultdict(lambda: defaultdict(list))
+    several = len(set(languages.values())) > 1
     for number, row in enumerate(questions):
         if number % 100 == 0:
             print(f"\r{number} questions", end="", file=sys.stderr)
@@ -76,12 +77,18 @@ def measure(index: Index, questions: Iterable[Row], languages: dict[str, str], *
         question = row["question"][: index.config.max_question_chars]
         candidates = searcher.candidates(question, index.config.candidates)
         found = {system: _articles(order(candidates)) for system, order in ORDERS.items()}
-        found["ours"] = [{set_id(hit.article.path)} for hit in searcher.search(question, limit=5 * DEPTH)]
+        found["ours"] = [{set_id(hit.article.path)} for hit in searcher.search(question, limit=3 * DEPTH)]
         for system in SYSTEMS:
-            for group in ((row["lang"], spoken), (row["lang"], "any")):
-                ranks[group][system].append(_rank(found[system], names))
+            ranks[_group(row["lang"], spoken, several)][system].append(_rank(found[system], names))
     print(file=sys.stderr)
     return ranks
+
+
+def _group(asked: str, spoken: str, several: bool) -> Group:
+    """Name the row of a question: by both languages, or for a mixed set by whether they are the same."""
+    if not several:
+        return asked, spoken
+    return ("each", "its own language") if asked == spoken else (asked, "other languages")
 
 
 def _by_words(candidates: list[Candidate]) -> list[Candidate]:
@@ -121,12 +128,9 @@ def _rank(found: Iterable[set[str]], gold: set[str]) -> int | None:
 
 
 def table(name: str, ranks: Ranks) -> list[str]:
-    """Return the rows of a set: each pair of languages, and each question language over all articles."""
+    """Return the rows of a set, one for each group and system."""
     rows = []
-    spoken = {language for _, language in ranks if language != "any"}
     for (asked, language), by_system in sorted(ranks.items()):
-        if (language == "any") == (len(spoken) == 1):
-            continue
         for system in SYSTEMS:
             found = by_system[system]
             cells = " | ".join(_cell(found, value) for value in (_hit_1, _hit_5, _reciprocal))

@@ -13,9 +13,12 @@ def near_identical(terms: frozenset[str], others: frozenset[str]) -> bool:
     often differs from its original in a figure alone, and must not be hidden behind it.
     Short passages must be the same.
     """
-    if min(len(terms), len(others)) < _FEWEST_TERMS:
+    fewer, more = sorted((len(terms), len(others)))
+    if fewer < _FEWEST_TERMS:
         return terms == others
+    if fewer < _LEAST_OVERLAP * more:
+        return False
     shared = len(terms & others)
-    if shared < _LEAST_OVERLAP * (len(terms) + len(others) - shared):
+    if shared < _LEAST_OVERLAP * (fewer + more - shared):
         return False
     return not any(term.isdecimal() for term in terms ^ others)

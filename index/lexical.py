@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from .names import name_key
@@ -37,7 +37,9 @@ _TERM = re.compile(
     rf"(?P<number>{_NUMBER})|(?P<run>[{_UNSPACED}]+)|(?P<word>{_WORD})(?:['’ʼ](?P<tail>{_WORD}))?"
 )
 _NO_DIGIT = re.compile(r"\D")
-_FOLDED_MARKS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u0670\u0640]")
+_FOLDED_MARKS = re.compile(
+    "[\u0300-\u0305\u0307-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u0670\u0640]|(?<!и)\u0306"  # й is no и
+)
 _SINGLE = str.maketrans(
     {"ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ς": "σ"}
     | {"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ё": "е"}
@@ -61,7 +63,7 @@ class QuestionTerm:
     stem: str | None = None
     name: str | None = None
 
-    @property
+    @cached_property
     def alternatives(self) -> tuple[str, ...]:
         """The index terms, surest first."""
         return tuple(term for term in (self.surface, self.stem, self.name) if term)

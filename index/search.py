@@ -224,7 +224,9 @@ def _hits(candidates: Sequence[Candidate], limit: int) -> list[Hit]:
         group = next((group for group in groups if _is_copy(one, group[0])), None)
         if group is not None:
             group.append(one)
-        elif len(groups) < _OVERFETCH * limit:
+        elif len(groups) == _OVERFETCH * limit:
+            break
+        else:
             groups.append([one])
     first: list[tuple[Candidate, list[Candidate]]] = []
     later: list[tuple[Candidate, list[Candidate]]] = []

@@ -50,7 +50,7 @@ _LISTS = {
     " moet na naar niet nog nu of om omdat onder ons ook op over te tegen toch toen tot tussen u uit uw van veel"
     " voor waar waarom wanneer want waren was wat we wel welk welke werd wie wij wil worden wordt zal ze zich zij"
     " zijn zo zou",
-    "ru": "а без более бы был была были было быть в вам вас весь во вот все всего всех вы где да для до его ее если"
+    "ru": "а без более зачем бы был была были было быть в вам вас весь во вот все всего всех вы где да для до его ее если"
     " есть еще же за здесь и из или им их к как какая какие какого какой каком какую ко когда кого кому которая"
     " которые который кто куда ли лишь между меня мне много может мы на над надо нас не него нее нет ни них но ну о"
     " об один он она они оно от откуда по под почему при про раз с сам свою себя сколько со так также там то тоже"
@@ -74,4 +74,7 @@ _LISTS = {
     " tu tyto u uz v ve vsak z za ze",
     "zh": "的 了 是 在 和 什么 怎么 哪里 为什 么时 谁",
 }
-STOP_WORDS = {language: frozenset(words.split()) for language, words in _LISTS.items()}
+STOP_WORDS = {
+    language: frozenset(words.replace("ς", "σ").replace("ى", "ي").split())
+    for language, words in _LISTS.items()
+}
