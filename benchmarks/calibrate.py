@@ -183,7 +183,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--cache", type=Path, default=Path(".benchmarks"))
     parser.add_argument("--questions", type=int, default=2400, help="training questions used (seed 0)")
-    parser.add_argument("--most-refused", type=float, default=0.1)
+    parser.add_argument("--most-refused", type=float, default=0.12)
     parser.add_argument("--write", action="store_true", help=f"write {TARGET.name}")
     parser.add_argument("--reuse", action="store_true", help="take collections an earlier run has indexed")
     arguments = parser.parse_args()
