@@ -32,15 +32,17 @@ if TYPE_CHECKING:
     from .catalog import Catalog
 
 # The weights of the fused score, fitted on training questions and rounded; `benchmarks/retrieval.py`
-# shows what they give. Cosines of e5 lie close together: 0.05 of it weigh as much as all of a passage's words.
-SIMILARITY = 80.0
+# shows what they give.
 PASSAGE_COVERAGE = 3.0
 PASSAGE_COVERAGE_ACROSS = 2.0
 """The same where question and passage are in different languages."""
 ARTICLE_COVERAGE = 4.0
-OTHER_LANGUAGE = 3.0
-"""What e5's leaning towards passages in the question's own language costs the others."""
-_BEST = SIMILARITY + PASSAGE_COVERAGE + ARTICLE_COVERAGE + OTHER_LANGUAGE
+SIMILARITY_E5 = 80.0
+"""Cosines of e5 lie close together: 0.05 of it weigh as much as all the words of a question."""
+OTHER_LANGUAGE_E5 = 2.5
+"""Given to passages in other languages, to make up for e5's leaning towards the question's own."""
+SIMILARITY = 20.0
+"""For other models, whose cosines spread further; not fitted."""
 _PER_ARTICLE = 3
 """Most passages of one article before others have had their turn."""
 _OVERFETCH = 3
@@ -81,6 +83,7 @@ class Searcher:
         self._vectors = vectors
         self._embedder = embedder
         self._config = config
+        self._e5 = "e5" in embedder.id.lower()
         self._terms = lru_cache(maxsize=_TERMS_KEPT)(_term_set)
         self.degraded: str | None = None
         """A sentence where the last search had to do without the vectors."""
@@ -124,7 +127,7 @@ class Searcher:
                     lexical_rank=lexical.get(one),
                 )
             )
-        return _ranked(candidates, weighed, language)
+        return _ranked(candidates, weighed, language, e5=self._e5)
 
     def _lexical(self, weighed: Weighed, wanted: int) -> list[int]:
         """Return the rows of the passages found by words, best BM25 first."""
@@ -196,23 +199,24 @@ def _term_set(text: str, language: str | None) -> frozenset[str]:
     return frozenset(index_terms(text, language).split())
 
 
-def _ranked(candidates: Sequence[Candidate], weighed: Weighed, language: str | None) -> list[Candidate]:
+def _ranked(
+    candidates: Sequence[Candidate], weighed: Weighed, language: str | None, *, e5: bool
+) -> list[Candidate]:
     """Give each candidate its fused score, between 0 and 1, and sort: best first."""
+    similarity, bonus = (SIMILARITY_E5, OTHER_LANGUAGE_E5) if e5 else (SIMILARITY, 0.0)
+    best = similarity + ARTICLE_COVERAGE + PASSAGE_COVERAGE + bonus
     by_article: defaultdict[str, set[QuestionTerm]] = defaultdict(set)
     for one in candidates:
         by_article[one.article.id] |= _held(weighed, one.terms)
     shares = {article: _share(weighed, held) for article, held in by_article.items()}
     scored = []
     for one in candidates:
-        same = language is not None and one.article.language == language
-        whole = max(one.coverage, shares[one.article.id])
-        raw = SIMILARITY * one.similarity + ARTICLE_COVERAGE * whole
-        raw += (
-            PASSAGE_COVERAGE * one.coverage
-            if same
-            else PASSAGE_COVERAGE_ACROSS * one.coverage + OTHER_LANGUAGE
-        )
-        scored.append((raw, replace(one, score=max(0.0, min(1.0, raw / _BEST)))))
+        raw = similarity * one.similarity + ARTICLE_COVERAGE * max(one.coverage, shares[one.article.id])
+        if one.article.language == language:
+            raw += PASSAGE_COVERAGE * one.coverage
+        else:
+            raw += PASSAGE_COVERAGE_ACROSS * one.coverage + bonus
+        scored.append((raw, replace(one, score=max(0.0, min(1.0, raw / best)))))
     scored.sort(key=lambda pair: (-pair[0], pair[1].passage.id))
     return [one for _, one in scored]
 
