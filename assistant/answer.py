@@ -50,7 +50,8 @@ class Assistant:
         language = detect_language(question)
         choice = choose(self._index, question, language, hits, self._calibration)
         warnings = tuple(filter(None, [self._index.degraded]))
-        if choice.confidence < self._calibration.threshold:
+        known = self._calibration
+        if choice.confidence < (known.threshold_across if choice.across_languages else known.threshold):
             return no_evidence_answer(question, language, hits, choice.confidence, warnings)
         best = self._worth_quoting(choice.candidates)
         status = Status.DEGRADED if warnings else Status.QUOTED

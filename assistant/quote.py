@@ -49,10 +49,12 @@ ANSWER_FEATURES = (
     "best_coverage",
     "best_passage_coverage",
     "coverage_with_context",
+    "passage_coverage_across",
     "holds_what_is_asked",
     "asks_something_definite",
     "same_language",
 )
+"""Coverage counts within a language; across languages only the names and numbers that are shared do."""
 _SCALE_SIMILARITY = 20.0
 """E5 cosines lie within about 0.75 to 0.91; this brings their differences to the size of the others."""
 
@@ -72,6 +74,8 @@ class Choice:
 
     candidates: tuple[Candidate, ...]
     confidence: float
+    across_languages: bool = False
+    """The likeliest sentence is in another language than the question."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +87,8 @@ class Calibration:
     answer_bias: float
     threshold: float
     """Confidence below which the assistant abstains."""
+    threshold_across: float
+    """The same where the likeliest sentence is in another language than the question."""
     quote_share: float
     """A further sentence is quoted if its weight is at least this share of the best one's."""
     repetition: float
@@ -99,6 +105,7 @@ class Calibration:
             answer_weights=tuple(float(answer[name]) for name in ANSWER_FEATURES),
             answer_bias=float(content["answer_bias"]),
             threshold=float(content["threshold"]),
+            threshold_across=float(content["threshold_across"]),
             quote_share=float(content["quote_share"]),
             repetition=float(content["repetition"]),
         )
@@ -121,6 +128,7 @@ def choose(
             Candidate(hit=pairs[n][0], sentence=pairs[n][1], score=float(scores[n])) for n in order
         ),
         confidence=1 / (1 + math.exp(-max(-30.0, min(30.0, logit)))),
+        across_languages=pairs[order[0]][0].article.language != language,
     )
 
 
@@ -178,17 +186,20 @@ def answer_features(
     similarity = features[:, 0]
     asks = question_asks(question)
     held = max(holds(asks, pairs[number][1].text, question) for number in top)
+    same = float(pairs[top[0]][0].article.language == language)
+    passage_coverage = max(hit.coverage for hit in hits)
     return np.array(
         [
             similarity[top].max() - 17.0,
             max(hit.similarity for hit in hits) * _SCALE_SIMILARITY - 17.0,
             similarity[top].max() - similarity.mean(),
-            features[top, 4].max(),
-            max(hit.coverage for hit in hits),
-            features[top, 5].max(),
+            features[top, 4].max() * same,
+            passage_coverage * same,
+            features[top, 5].max() * same,
+            passage_coverage * (1 - same),
             held if asks is not Asks.OTHER else 0.5,
             float(asks is not Asks.OTHER),
-            float(pairs[top[0]][0].article.language == language),
+            same,
         ]
     )
 

@@ -161,7 +161,9 @@ def answer_matrix(cases: list[Case], weights: np.ndarray) -> tuple[np.ndarray, n
     return np.array(rows), np.array([bool(case.question["answerable"]) for case in cases])
 
 
-def refusal(confidence: np.ndarray, answerable: np.ndarray, threshold: float) -> dict[str, float]:
+def refusal(
+    confidence: np.ndarray, answerable: np.ndarray, threshold: float | np.ndarray
+) -> dict[str, float]:
     """Return precision, recall and F1 of refusing, and the share of answerable questions refused."""
     refused = confidence < threshold
     right = float((refused & ~answerable).sum())
@@ -198,15 +200,17 @@ def main() -> None:
             f"held aside {hit_rate(train[half:], weights, most):.3f}, nearest by e5 "
             f"{hit_rate(train[half:], np.eye(len(SENTENCE_FEATURES))[0], most):.3f}"
         )
-    fitted, reported = {"train": train[:half]}, {"train": train[half:]}
+    fitted, reported = _by_crossing(train[:half]), _by_crossing(train[half:])
     for name in ("realtimeqa", "orangesum_fr"):
         cases = _evaluation_cases(arguments, name)
         fitted[name], reported[name] = cases[::2], cases[1::2]
-    answer_weights, bias, threshold = _fit_answers(fitted, weights, arguments.most_refused)
+    answer_weights, bias, thresholds = _fit_answers(fitted, weights, arguments.most_refused)
     for title, parts in (("fitted", fitted), ("held aside", reported)):
         for name, cases in parts.items():
             matrix, answerable = answer_matrix(cases, weights)
             confidence = 1 / (1 + np.exp(-(matrix @ answer_weights + bias)))
+            same = matrix[:, ANSWER_FEATURES.index("same_language")] > 0
+            threshold = np.where(same, *thresholds)
             print(
                 title,
                 name,
@@ -220,13 +224,23 @@ def main() -> None:
             zip(ANSWER_FEATURES, [round(float(w), 4) for w in answer_weights], strict=True)
         ),
         "answer_bias": round(float(bias), 4),
-        "threshold": round(float(threshold), 4),
+        "threshold": round(float(thresholds[0]), 4),
+        "threshold_across": round(float(thresholds[1]), 4),
         "quote_share": QUOTE_SHARE,
         "repetition": REPETITION,
     }
     print(json.dumps(content, indent=2))
     if arguments.write:
         TARGET.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def _by_crossing(cases: list[Case]) -> dict[str, list[Case]]:
+    """Part the cases by whether question and best passage are in one language."""
+    parts: dict[str, list[Case]] = {"train, one language": [], "train, across languages": []}
+    for case in cases:
+        one = case.hits[0].article.language == case.language
+        parts["train, one language" if one else "train, across languages"].append(case)
+    return parts
 
 
 def _evaluation_cases(arguments: argparse.Namespace, name: str) -> list[Case]:
@@ -243,34 +257,36 @@ def _evaluation_cases(arguments: argparse.Namespace, name: str) -> list[Case]:
 
 def _fit_answers(
     fitted: dict[str, list[Case]], weights: np.ndarray, most_refused: float
-) -> tuple[np.ndarray, float, float]:
+) -> tuple[np.ndarray, float, tuple[float, float]]:
+    """Fit the probability of an answer, and its operating points within a language and across."""
     from sklearn.linear_model import LogisticRegression
 
-    matrices, labels, importance = [], [], []
-    for cases in fitted.values():
-        matrix, answerable = answer_matrix(cases, weights)
-        matrices.append(matrix)
-        labels.append(answerable)
-        importance.append(np.full(len(cases), 300 / len(cases)))  # each set counts the same
+    parts = [answer_matrix(cases, weights) for cases in fitted.values()]
+    every = np.concatenate([matrix for matrix, _ in parts])
+    known = np.concatenate([answerable for _, answerable in parts])
+    importance = np.concatenate([np.full(len(matrix), 300 / len(matrix)) for matrix, _ in parts])
     model = LogisticRegression(C=1.0, max_iter=2000)
-    every, known = np.concatenate(matrices), np.concatenate(labels)
-    model.fit(every, known, sample_weight=np.concatenate(importance))
+    model.fit(every, known, sample_weight=importance)  # each set counts the same
     confidence = model.predict_proba(every)[:, 1]
-    sets = np.concatenate([np.full(len(part), number) for number, part in enumerate(labels)])
+    same = every[:, ANSWER_FEATURES.index("same_language")] > 0
+    sets = np.concatenate([np.full(len(matrix), number) for number, (matrix, _) in enumerate(parts)])
 
-    def worst(threshold: float) -> float:
-        """Return the share of answerable questions refused in the set where it is highest."""
+    def operating_point(group: np.ndarray) -> float:
+        def worst(threshold: float) -> float:
+            """Return the share of answerable questions refused in the set where it is highest."""
+            chosen = [group & (sets == number) for number in range(len(parts))]
+            return max(
+                refusal(confidence[one], known[one], threshold)["refused_answerable"]
+                for one in chosen
+                if known[one].sum() >= 20
+            )
+
+        allowed = [threshold for threshold in np.linspace(0.02, 0.9, 89) if worst(threshold) <= most_refused]
         return max(
-            refusal(confidence[sets == number], known[sets == number], threshold)["refused_answerable"]
-            for number in range(len(labels))
-        )
+            (refusal(confidence[group], known[group], threshold)["f1"], threshold) for threshold in allowed
+        )[1]
 
-    best = max(
-        (refusal(confidence, known, threshold)["f1"], threshold)
-        for threshold in np.linspace(0.02, 0.9, 89)
-        if worst(threshold) <= most_refused
-    )
-    return model.coef_[0], float(model.intercept_[0]), float(best[1])
+    return model.coef_[0], float(model.intercept_[0]), (operating_point(same), operating_point(~same))
 
 
 if __name__ == "__main__":

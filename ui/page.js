@@ -59,6 +59,7 @@
     const answers = document.querySelectorAll("#chat .answer:not(.partial), #chat .trouble").length;
     if (questions.length && (questions.length !== asked || answers > answered))
       scrollTo(questions[questions.length - 1], "start");
+    if (answers > answered) document.getElementById("sources-column").scrollTop = 0;
     asked = questions.length;
     answered = answers;
   }

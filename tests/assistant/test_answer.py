@@ -15,8 +15,8 @@ from assistant.quote import Calibration
 from index import Index, QuestionError
 from index.fakes import HashEmbedder, InMemoryVectors
 
-ALWAYS = replace(Calibration.shipped(), threshold=0.0)
-NEVER = replace(Calibration.shipped(), threshold=1.1)
+ALWAYS = replace(Calibration.shipped(), threshold=0.0, threshold_across=0.0)
+NEVER = replace(Calibration.shipped(), threshold=1.1, threshold_across=1.1)
 FERRY = """---
 title: Three dead in ferry fire
 date: 2018-02-18

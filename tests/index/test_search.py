@@ -88,7 +88,7 @@ def test_the_article_that_answers_comes_first_with_its_evidence(filled: Index) -
         ("Куда прилетел Путин?", "ru"),
         ("北京大学", "zh"),
         ("330 000", "story"),
-        ("Where should a TOMATO be planted?", "garden"),
+        ("Do TOMATOES like a sunny wall?", "garden"),
         ("qu'a dit le maire du pont ? bridge", "bridge"),
     ],
 )
