@@ -30,7 +30,7 @@ PHRASES: dict[str, Phrases] = {
         by_date="According to an article of {date}:",
         unnamed="According to an undated article:",
         no_evidence="The articles do not answer this question.",
-        nearest="The nearest ones, which do not answer it, are listed beside this.",
+        nearest="The nearest ones, which do not answer it, are listed with this answer.",
         empty_collection="There are no articles in the collection yet. Add some, then ask again.",
         quotes=("“", "”"),
     ),
