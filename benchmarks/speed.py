@@ -30,7 +30,8 @@ FLOPS_PER_TOKEN = 2 * 12 * (4 * 384 * 384 + 2 * 384 * 1536)
 _TEXTS = """
 import sys, time; from pathlib import Path
 from index import IndexConfig
-from index.sources import find_sources, read_article
+from index.extract import read_article
+from index.sources import find_sources
 from index.split import split_article
 from datetime import datetime, UTC
 config = IndexConfig()
