@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from .search import Searcher
 
 _SHORTEST_PREFIX = 6
+TERMS = "terms"
 VectorStoreFactory = Callable[[Callable[[], str]], VectorStore]
 """Takes a function that names the collection in force; `fakes.InMemoryVectors` is one."""
 
@@ -295,6 +296,9 @@ class Index:
     def _writing(self) -> Iterator[None]:
         with self._locked():
             self._recover()
+            if self._terms_are_outdated():
+                self.catalog.rebuild_terms()
+                self._record_terms()
             yield
 
     def _recover(self) -> int:
@@ -313,6 +317,7 @@ class Index:
 
     def _rebuild(self, progress: ProgressCallback | None) -> int:
         passages = health.rebuild(self.catalog, self.vectors, self.embedder, progress)
+        self._record_terms()
         self._degraded = None
         return passages
 
@@ -334,11 +339,26 @@ class Index:
     def _record_embedder(self) -> None:
         if self.catalog.meta(EMBEDDER) != self.embedder.id:
             self.catalog.set_meta({EMBEDDER: self.embedder.id, DIMENSION: str(self.embedder.dimension)})
+        self._record_terms()
+
+    def _terms_are_outdated(self) -> bool:
+        """Tell whether the full-text search was made with another form of terms than questions have now."""
+        from .lexical import LEXICAL_VERSION
+
+        return self.catalog.meta(TERMS) != LEXICAL_VERSION and self.catalog.passage_count() > 0
+
+    def _record_terms(self) -> None:
+        from .lexical import LEXICAL_VERSION
+
+        if self.catalog.meta(TERMS) != LEXICAL_VERSION:
+            self.catalog.set_meta({TERMS: LEXICAL_VERSION})
 
     def _trouble(self, passages: int) -> str | None:
         made_with = self.catalog.meta(EMBEDDER)
         if passages and made_with not in (None, self.embedder.id):
             return _mismatch(made_with, self.embedder.id)
+        if self._terms_are_outdated():
+            return "The full-text search was made by another version; run `article-assistant rebuild`."
         if passages and not self.vectors.exists():
             return "The vector index is missing; run `article-assistant rebuild`."
         return self._degraded

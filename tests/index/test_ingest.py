@@ -568,3 +568,17 @@ TestCollection = Collection.TestCase
 TestCollection.settings = settings(
     max_examples=30, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
 )
+
+
+def test_terms_of_another_version_are_noticed_and_made_again(tmp_path: Path, folder: Path) -> None:
+    write_article(folder, 1)
+    with open_index(tmp_path / "data") as index:
+        index.add([folder])
+        assert index.status().degraded is None
+        index.catalog.set_meta({"terms": "an older one"})
+        assert "article-assistant rebuild" in (index.status().degraded or "")
+        index.rebuild()
+        assert index.status().degraded is None
+        index.catalog.set_meta({"terms": "an older one"})
+        index.add([folder])  # whoever writes mends it in passing
+        assert index.status().degraded is None
