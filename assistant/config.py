@@ -1,8 +1,57 @@
-"""Every setting of the assistant, with its default."""
+"""Every setting of the assistant: one name, one default, and an environment variable where there is one."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+MODEL_ENV = "ARTICLE_ASSISTANT_MODEL"
+MODEL_URL_ENV = "ARTICLE_ASSISTANT_MODEL_URL"
+API_KEY_ENV = "ARTICLE_ASSISTANT_API_KEY"
+API_KEY_FILE_ENV = "ARTICLE_ASSISTANT_API_KEY_FILE"
+UNSUPPORTED_ENV = "ARTICLE_ASSISTANT_UNSUPPORTED"
+CHECKER_ENV = "ARTICLE_ASSISTANT_CHECKER"
+
+
+class Unsupported(StrEnum):
+    """What becomes of a sentence that no passage supports."""
+
+    REPLACE = "replace"
+    """The quote that it should have rested on stands in its place."""
+    STRIKE = "strike"
+    """It is shown struck out."""
+
+
+def _named(variable: str) -> str | None:
+    return os.environ.get(variable) or None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelConfig:
+    """Who writes the answers, and within which limits."""
+
+    name: str = field(default_factory=lambda: _named(MODEL_ENV) or "none")
+    """`none` (quotes), `openai:NAME`, `ollama:NAME` or `gguf:PATH`."""
+    url: str | None = field(default_factory=lambda: _named(MODEL_URL_ENV))
+    """Address of the endpoint; None for the usual one of its kind."""
+    api_key_file: Path | None = field(
+        default_factory=lambda: Path(path) if (path := _named(API_KEY_FILE_ENV)) else None
+    )
+    """File that holds the key; without one, the key is taken from $ARTICLE_ASSISTANT_API_KEY."""
+    context_tokens: int | None = None
+    """Context window; None asks the endpoint or the file, and takes 4,096 where neither says."""
+    max_answer_tokens: int = 400
+    first_token_seconds: float = 60.0
+    """Longest wait for the first word; reading the passages takes a small machine that long."""
+    stall_seconds: float = 30.0
+    """Longest wait between two words."""
+    total_seconds: float = 180.0
+    retries: int = 2
+    """Further tries after 429, 5xx or a refused connection, before the first word."""
+    small: bool | None = None
+    """Use the short prompt of small models; None decides by the model's size where it is known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,3 +66,9 @@ class AssistantConfig:
     """Best sentences from which the quoted ones are taken."""
     nearest: int = 3
     """Articles offered when there is no answer."""
+    unsupported: Unsupported = field(
+        default_factory=lambda: Unsupported(_named(UNSUPPORTED_ENV) or Unsupported.REPLACE)
+    )
+    """What becomes of a sentence that no passage supports."""
+    checker: str | None = field(default_factory=lambda: _named(CHECKER_ENV))
+    """Name or folder of a cross-encoder (natural language inference) that checks sentences as well."""

@@ -47,6 +47,35 @@ class Citation:
     support: Support = Support.SUPPORTED
 
 
+class Problem(StrEnum):
+    """Why a sentence is not, or only weakly, supported."""
+
+    NO_CITATION = "no_citation"
+    """It cites nothing, and no passage found says it."""
+    NUMBER = "number"
+    """It has a number that the passage lacks."""
+    DATE = "date"
+    """It has a date that the passage lacks."""
+    NAME = "name"
+    """It has a name that the passage lacks."""
+    NEGATION = "negation"
+    """It denies what the passage affirms, or the reverse."""
+    QUOTE = "quote"
+    """It puts words in quotation marks that the passage does not have."""
+    SPEAKER = "speaker"
+    """It gives a quote to somebody else than the passage does."""
+    MEANING = "meaning"
+    """The passage does not say it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A problem with a sentence, and the words of the sentence that it is about, if any."""
+
+    problem: Problem
+    detail: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sentence:
     """A sentence of an answer, without its markers, and the numbers of the citations it rests on."""
@@ -54,6 +83,12 @@ class Sentence:
     text: str
     citations: tuple[int, ...] = ()
     support: Support = Support.SUPPORTED
+    findings: tuple[Finding, ...] = ()
+    """Why it is weak or unsupported, or, of a quote that stands in for a sentence, why that one was."""
+    struck: bool = False
+    """Shown struck out: the model wrote it, and no passage supports it."""
+    replaced: str | None = None
+    """What the model had written where this quote stands now."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +107,10 @@ class Answer:
     confidence: float = 0.0
     """Calibrated probability that the articles hold the answer."""
     warnings: tuple[str, ...] = ()
+    standalone: str | None = None
+    """The question that was searched for, where a follow-up was completed from the history."""
+    model: str | None = None
+    """The language model that wrote the answer; None where it is quoted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,11 +118,20 @@ class Retrieved:
     """First event of a stream: the passages that the answer will rest on."""
 
     hits: tuple[Hit, ...]
+    standalone: str | None = None
+    """The question that was searched for, where a follow-up was completed from the history."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """The sentence a model is writing, not checked yet; each replaces the one before, "" takes it back."""
+
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
-    """A piece of the answer's text; all pieces joined are `Answer.text`."""
+    """A piece of the answer's text, checked; all pieces joined are `Answer.text`."""
 
     text: str
 
@@ -103,4 +151,4 @@ class Turn:
     answer: str
 
 
-Event = Retrieved | Token | Done
+Event = Retrieved | Draft | Token | Done
