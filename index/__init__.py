@@ -20,7 +20,11 @@ from .errors import (
     UnsupportedTypeError,
 )
 from .language import detect_language
+from .lexical import fold
+from .names import latin, name_key
 from .records import ArticleSummary
+from .split import split_sentences
+from .stopwords import STOP_WORDS
 from .types import (
     Article,
     Hit,
@@ -37,6 +41,7 @@ from .types import (
 )
 
 __all__ = [
+    "STOP_WORDS",
     "Article",
     "ArticleAssistantError",
     "ArticleSummary",
@@ -68,4 +73,8 @@ __all__ = [
     "UnsupportedTypeError",
     "Via",
     "detect_language",
+    "fold",
+    "latin",
+    "name_key",
+    "split_sentences",
 ]

@@ -160,8 +160,9 @@ class SentenceTransformersEmbedder:
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-        # Matrix units for bfloat16 make encoding three times faster; elsewhere it is slower than float32.
-        dtype = torch.bfloat16 if torch.cpu.get_capabilities().get("amx_bf16") else torch.float32
+        # Units for bfloat16 make encoding 1.6 (AVX-512) to 3 (AMX) times faster; elsewhere it is slower than float32.
+        able = torch.cpu.get_capabilities()
+        dtype = torch.bfloat16 if able.get("amx_bf16") or able.get("avx512_bf16") else torch.float32
         try:
             model = SentenceTransformer(
                 name, device="cpu", model_kwargs={"dtype": dtype}, trust_remote_code=False

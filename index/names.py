@@ -50,11 +50,17 @@ def name_key(word: str) -> str | None:
     """
     if len(word) < _SHORTEST_NAME or not word[0].isupper():
         return None
-    word = "".join(sign for sign in unicodedata.normalize("NFD", word.lower()) if sign.isalpha())
-    key = word.replace("ı", "i").replace("ς", "σ").translate(_LATIN)
+    key = latin(word)
     if not (key.isascii() and key.isalpha()):
         return None
     key = key.removesuffix("e")
     for pattern, to in _RULES:
         key = pattern.sub(to, key)
     return key if len(key) >= _SHORTEST_KEY else None
+
+
+@lru_cache(maxsize=50_000)
+def latin(word: str) -> str:
+    """Return the letters of a word in lower case, without accents, Cyrillic and Greek ones in Latin script."""
+    word = "".join(sign for sign in unicodedata.normalize("NFD", word.lower()) if sign.isalpha())
+    return word.replace("ı", "i").replace("ς", "σ").translate(_LATIN)
