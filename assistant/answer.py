@@ -3,27 +3,61 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from itertools import count
 from math import exp
+from secrets import token_hex
 
-from index import Hit, Index, detect_language
+from index import Index, detect_language
 
-from .cite import cited_answer, no_evidence_answer
+from .cite import cited_answer, joined_spans, no_evidence_answer
 from .config import AssistantConfig
-from .quote import Calibration, Candidate, choose
-from .types import Answer, Done, Event, Retrieved, Status, Token, Turn
+from .errors import LanguageModelError
+from .llm import LanguageModel
+from .quote import Calibration, Candidate, Choice, choose
+from .rewrite import standalone, standalone_by_model
+from .support import SupportModel
+from .types import Answer, Done, Draft, Event, Retrieved, Status, Token, Turn
+from .verify import Checker, Verifier
+from .write import Task, Writing
 
 
 class Assistant:
     """Answer questions from an index, with a citation for every sentence."""
 
     def __init__(
-        self, index: Index, config: AssistantConfig | None = None, calibration: Calibration | None = None
+        self,
+        index: Index,
+        config: AssistantConfig | None = None,
+        calibration: Calibration | None = None,
+        *,
+        model: LanguageModel | None = None,
+        support: SupportModel | None = None,
+        checker: Checker | None = None,
+        tag: Callable[[], str] = lambda: token_hex(4),
     ) -> None:
+        """Quote from `index`, or have `model` write; `tag` makes the random tag of each prompt."""
         self._index = index
         self._config = config or AssistantConfig()
         self._calibration = calibration or Calibration.shipped()
+        self._model = model
+        self._support = support or SupportModel.shipped()
+        self._checker = checker
+        self._tag = tag
+
+    def warm_up(self) -> None:
+        """Load what writing and checking need. Raises LanguageModelErrors."""
+        if self._model is not None:
+            self._model.warm_up()
+        if self._checker is not None:
+            self._checker.warm_up()
+
+    @property
+    def model_name(self) -> str | None:
+        """The language model that writes; None where answers are quoted."""
+        return self._model.name if self._model else None
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """Answer a question. Raises QuestionError for an empty one or one that is too long."""
@@ -33,29 +67,116 @@ class Assistant:
         raise AssertionError("a stream always ends with Done")
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
-        """Answer a question step by step: Retrieved, then Tokens, then Done."""
-        hits = tuple(self._index.search(question, self._config.passages))
-        yield Retrieved(hits=hits)
-        answer = self._quoted(question.strip(), hits)
-        for piece in _pieces(answer.text):
-            yield Token(text=piece)
-        yield Done(answer=answer)
+        """Answer a question step by step: Retrieved, then Drafts and Tokens, then Done.
+
+        Closing the iterator cancels the model's work. A model that fails is no error: the answer is
+        quoted then, and its warnings say so.
+        """
+        question = question.strip()
+        completed = self._completed(question, history)
+        searched = completed or question
+        hits = tuple(self._index.search(searched, self._config.passages))
+        yield Retrieved(hits=hits, standalone=completed)
+        language = detect_language(searched)
+        choice = choose(self._index, searched, language, hits, self._calibration)
+        task = Task(
+            question=searched,
+            language=language,
+            hits=hits,
+            confidence=choice.confidence,
+            warnings=tuple(filter(None, [self._index.degraded])),
+        )
+        for event in self._answered(task, choice):
+            if isinstance(event, Done):
+                yield Done(answer=replace(event.answer, question=question, standalone=completed))
+            else:
+                yield event
 
     def rank(self, question: str) -> tuple[Candidate, ...]:
         """Return all sentences of the passages found, the likeliest answer first."""
         hits = self._index.search(question, self._config.passages)
         return choose(self._index, question, detect_language(question), hits, self._calibration).candidates
 
-    def _quoted(self, question: str, hits: tuple[Hit, ...]) -> Answer:
-        language = detect_language(question)
-        choice = choose(self._index, question, language, hits, self._calibration)
-        warnings = tuple(filter(None, [self._index.degraded]))
-        known = self._calibration
-        if choice.confidence < (known.threshold_across if choice.across_languages else known.threshold):
-            return no_evidence_answer(question, language, hits, choice.confidence, warnings)
+    def _completed(self, question: str, history: Sequence[Turn]) -> str | None:
+        """Return a follow-up's whole question; None where the question stands on its own."""
+        if not history:
+            return None
+        if self._model is None:
+            return standalone(question, history)
+        try:
+            return standalone_by_model(question, history, self._complete)
+        except LanguageModelError:  # the answer itself will say that the model fails
+            return standalone(question, history)
+
+    def _complete(self, system: str, user: str) -> str:
+        assert self._model is not None
+        return self._model.complete(system, user, max_tokens=self._config.rewrite_tokens)
+
+    def _answered(self, task: Task, choice: Choice) -> Iterator[Draft | Token | Done]:
+        """Have the model write where there is one and anything to write from; quote otherwise."""
+        least = self._least(choice)
+        if self._model is None or choice.confidence < least * self._config.model_share:
+            yield from _whole(self._quoted(task, choice))
+            return
+        verifier = partial(Verifier, self._index, model=self._support, checker=self._checker)
+        writing = Writing(self._index, self._model, self._config, task, verifier)
+        yield from writing.run(self._tag())
+        if writing.holds_anything:
+            yield Done(answer=writing.answer(*_trouble(writing)))
+        elif writing.declined and not (self._model.small and choice.confidence >= least):
+            yield from _whole(self._refused(task, choice))
+        else:
+            yield from self._rescued(task, choice, writing)
+
+    def _rescued(self, task: Task, choice: Choice, writing: Writing) -> Iterator[Token | Done]:
+        """Quote where the model failed, wrote nothing that holds, or (a small one) gave up too soon."""
+        warnings = _trouble(writing)
+        if writing.declined:
+            warnings = (
+                f"{self.model_name} found no answer in the passages; these sentences are the nearest.",
+            )
+        elif writing.failure is None:
+            warnings = (f"Nothing that {self.model_name} wrote is supported by the articles.", *warnings)
+        degraded = replace(task, warnings=(*task.warnings, *warnings))
+        if choice.confidence < self._least(choice):
+            yield from _whole(self._refused(degraded, choice))
+        elif not writing.written:
+            yield from _whole(self._quoted(degraded, choice))
+        else:  # struck sentences stand there already: they are not passed over
+            for span in joined_spans(self._worth_quoting(choice.candidates)):
+                yield writing.quote(span)
+            yield Done(answer=replace(writing.answer(*warnings), status=Status.DEGRADED))
+
+    def _quoted(self, task: Task, choice: Choice) -> Answer:
+        if choice.confidence < self._least(choice):
+            return self._refused(task, choice)
         best = self._worth_quoting(choice.candidates)
-        status = Status.DEGRADED if warnings else Status.QUOTED
-        return cited_answer(self._index, question, language, hits, best, choice.confidence, status, warnings)
+        status = Status.DEGRADED if task.warnings else Status.QUOTED
+        return cited_answer(
+            self._index,
+            task.question,
+            task.language,
+            task.hits,
+            best,
+            choice.confidence,
+            status,
+            task.warnings,
+        )
+
+    def _refused(self, task: Task, choice: Choice) -> Answer:
+        return no_evidence_answer(
+            task.question,
+            task.language,
+            task.hits,
+            choice.confidence,
+            task.warnings,
+            getattr(choice, "missing", ()),
+        )
+
+    def _least(self, choice: Choice) -> float:
+        """Return the confidence below which the assistant abstains."""
+        known = self._calibration
+        return known.threshold_across if choice.across_languages else known.threshold
 
     def _worth_quoting(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Take the best sentences, without repetition, as long as they are not far behind the best.
@@ -74,6 +195,22 @@ class Assistant:
                 chosen.append(best)
                 spoken[_outlet(best)] += 1
         return chosen
+
+
+def _trouble(writing: Writing) -> tuple[str, ...]:
+    """Say what went wrong with the model, if anything did."""
+    if writing.failure is not None:
+        kept = "what it had written until then is kept" if writing.holds_anything else "the answer is quoted"
+        return (f"The language model failed, so {kept}. {writing.failure}",)
+    if writing.cut:
+        return ("The model did not come to an end and was stopped.",)
+    return ()
+
+
+def _whole(answer: Answer) -> Iterator[Token | Done]:
+    for piece in _pieces(answer.text):
+        yield Token(text=piece)
+    yield Done(answer=answer)
 
 
 def _outlet(candidate: Candidate) -> str:

@@ -1,17 +1,140 @@
-"""Sentences ↔ citations: every quote is an exact span of its article."""
+"""Sentences ↔ citations: every citation is an exact span of an article, numbered as it is first used."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from index import Hit, Index
 
 from .phrases import lead_in, phrases_for
 from .quote import Candidate
-from .types import Answer, Citation, Sentence, Status
+from .types import Answer, Citation, Finding, Sentence, Status, Support
 
 _GAP = 3
 """Most characters between two sentences that are quoted as one: blanks and a line end."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """A stretch of a hit's article: `article.text[start:end]`."""
+
+    hit: Hit
+    start: int
+    end: int
+
+
+class AnswerBuilder:
+    """Put an answer together, sentence by sentence; numbers never change once they are given."""
+
+    def __init__(self, index: Index, question: str, language: str | None) -> None:
+        self._index = index
+        self._question = question
+        self.language, self._phrases = phrases_for(language)
+        self._citations: list[Citation] = []
+        self._sentences: list[Sentence] = []
+        self._text = ""
+        self._texts: dict[str, str] = {}
+
+    @property
+    def text(self) -> str:
+        """The answer so far: its sentences with their markers."""
+        return self._text
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences so far."""
+        return tuple(self._sentences)
+
+    def has(self, span: Span) -> bool:
+        """Tell whether the words of a span are cited already."""
+        return any(
+            one.article_id == span.hit.article.id and one.start <= span.start and span.end <= one.end
+            for one in self._citations
+        )
+
+    def quote(self, span: Span, *, findings: tuple[Finding, ...] = (), replaced: str | None = None) -> str:
+        """Add the words of a span, with who says them and when; returns what this adds to the text."""
+        article = span.hit.article
+        said = lead_in(self._phrases, self.language, article.source, article.published)
+        opening, closing = self._phrases.quotes
+        words = " ".join(self._words(span).split())
+        return self.add(
+            Sentence(text=f"{said} {opening}{words}{closing}", findings=findings, replaced=replaced),
+            [span],
+            paragraph=True,
+        )
+
+    def add(self, sentence: Sentence, spans: Sequence[Span], *, paragraph: bool = False) -> str:
+        """Add a sentence that rests on spans; returns what this adds to the text, markers included."""
+        numbers = tuple(dict.fromkeys(self._number(span, sentence.support) for span in spans))
+        sentence = replace(sentence, citations=numbers)
+        self._sentences.append(sentence)
+        joint = "" if not self._text else "\n\n" if paragraph else " "
+        markers = "".join(f" [{number}]" for number in numbers)
+        added = f"{joint}{sentence.text}{markers}"
+        self._text += added
+        return added
+
+    def answer(
+        self,
+        status: Status,
+        hits: tuple[Hit, ...],
+        *,
+        confidence: float,
+        warnings: tuple[str, ...] = (),
+        model: str | None = None,
+    ) -> Answer:
+        """Return the answer as it stands."""
+        return Answer(
+            question=self._question,
+            status=status,
+            text=self._text,
+            language=self.language,
+            sentences=tuple(self._sentences),
+            citations=tuple(self._citations),
+            hits=hits,
+            confidence=confidence,
+            warnings=warnings,
+            model=model,
+        )
+
+    def _number(self, span: Span, support: Support) -> int:
+        """Return the number of a span: that of an earlier citation of the same words, or a new one."""
+        for place, known in enumerate(self._citations):
+            if (
+                known.article_id == span.hit.article.id
+                and known.start <= span.start
+                and span.end <= known.end
+            ):
+                if support is Support.SUPPORTED:
+                    self._citations[place] = replace(known, support=support)
+                return known.number
+        article = span.hit.article
+        number = len(self._citations) + 1
+        self._citations.append(
+            Citation(
+                number=number,
+                passage_id=span.hit.passage.id,
+                article_id=article.id,
+                title=article.title,
+                source=article.source,
+                url=article.url,
+                published=article.published,
+                language=article.language,
+                quote=self._words(span),
+                start=span.start,
+                end=span.end,
+                support=support,
+            )
+        )
+        return number
+
+    def _words(self, span: Span) -> str:
+        article = span.hit.article
+        if article.id not in self._texts:
+            self._texts[article.id] = full_text(self._index, span.hit)
+        return self._texts[article.id][span.start : span.end]
 
 
 def cited_answer(
@@ -25,51 +148,31 @@ def cited_answer(
     warnings: tuple[str, ...],
 ) -> Answer:
     """Make an answer of chosen sentences: who says it and when, the words, and a citation each."""
-    spoken, phrases = phrases_for(language)
-    citations, sentences = [], []
-    for number, (hit, start, end) in enumerate(_spans(index, chosen), 1):
-        article = hit.article
-        text = _full_text(index, hit)
-        quote = text[start:end]
-        citations.append(
-            Citation(
-                number=number,
-                passage_id=hit.passage.id,
-                article_id=article.id,
-                title=article.title,
-                source=article.source,
-                url=article.url,
-                published=article.published,
-                language=article.language,
-                quote=quote,
-                start=start,
-                end=end,
-            )
-        )
-        said = lead_in(phrases, spoken, article.source, article.published)
-        opening, closing = phrases.quotes
-        sentences.append(
-            Sentence(text=f"{said} {opening}{' '.join(quote.split())}{closing}", citations=(number,))
-        )
-    return Answer(
-        question=question,
-        status=status,
-        text="\n\n".join(f"{sentence.text} [{sentence.citations[0]}]" for sentence in sentences),
-        language=spoken,
-        sentences=tuple(sentences),
-        citations=tuple(citations),
-        hits=hits,
-        confidence=confidence,
-        warnings=warnings,
-    )
+    builder = AnswerBuilder(index, question, language)
+    for span in joined_spans(chosen):
+        builder.quote(span)
+    return builder.answer(status, hits, confidence=confidence, warnings=warnings)
 
 
 def no_evidence_answer(
-    question: str, language: str | None, hits: tuple[Hit, ...], confidence: float, warnings: tuple[str, ...]
+    question: str,
+    language: str | None,
+    hits: tuple[Hit, ...],
+    confidence: float,
+    warnings: tuple[str, ...],
+    missing: Sequence[str] = (),
+    model: str | None = None,
 ) -> Answer:
-    """Say in the question's language that the articles hold no answer; the hits are what is near."""
+    """Say in the question's language that the articles hold no answer, and what they do not mention.
+
+    The hits are what is near.
+    """
     spoken, phrases = phrases_for(language)
     text = f"{phrases.no_evidence} {phrases.nearest}" if hits else phrases.empty_collection
+    if hits and missing:
+        opening, closing = phrases.quotes
+        named = ", ".join(f"{opening}{name}{closing}" for name in missing)
+        text = f"{phrases.no_evidence} {phrases.not_mentioned.format(names=named)} {phrases.nearest}"
     return Answer(
         question=question,
         status=Status.NO_EVIDENCE,
@@ -79,26 +182,28 @@ def no_evidence_answer(
         hits=hits,
         confidence=confidence,
         warnings=warnings,
+        model=model,
     )
 
 
-def _spans(index: Index, chosen: Sequence[Candidate]) -> list[tuple[Hit, int, int]]:
+def joined_spans(chosen: Sequence[Candidate]) -> list[Span]:
     """Join chosen sentences that follow each other in an article; keep the order of the best of each."""
-    spans: list[tuple[Hit, int, int]] = []
+    spans: list[Span] = []
     for candidate in chosen:
         hit, start, end = candidate.hit, candidate.sentence.start, candidate.sentence.end
-        for number, (other, first, last) in enumerate(spans):
-            if other.article.id != hit.article.id:
+        for number, other in enumerate(spans):
+            if other.hit.article.id != hit.article.id:
                 continue
-            if 0 <= start - last <= _GAP or 0 <= first - end <= _GAP:
-                spans[number] = (other, min(first, start), max(last, end))
+            if 0 <= start - other.end <= _GAP or 0 <= other.start - end <= _GAP:
+                spans[number] = Span(hit=other.hit, start=min(other.start, start), end=max(other.end, end))
                 break
         else:
-            spans.append((hit, start, end))
+            spans.append(Span(hit=hit, start=start, end=end))
     return spans
 
 
-def _full_text(index: Index, hit: Hit) -> str:
+def full_text(index: Index, hit: Hit) -> str:
+    """Return the whole text of a hit's article."""
     if hit.article.text:
         return hit.article.text
     article = index.article(hit.article.id)

@@ -70,5 +70,11 @@ class AssistantConfig:
         default_factory=lambda: Unsupported(_named(UNSUPPORTED_ENV) or Unsupported.REPLACE)
     )
     """What becomes of a sentence that no passage supports."""
+    model_share: float = 0.3
+    """A model is asked where the confidence is at least this share of what a quoted answer needs."""
+    room_for_answer: int = 512
+    """Tokens of the context window kept for the answer."""
+    rewrite_tokens: int = 96
+    """Longest completed question that a model may write, in tokens."""
     checker: str | None = field(default_factory=lambda: _named(CHECKER_ENV))
     """Name or folder of a cross-encoder (natural language inference) that checks sentences as well."""

@@ -19,6 +19,7 @@ class Phrases:
     unnamed: str
     no_evidence: str
     nearest: str
+    not_mentioned: str
     empty_collection: str
     quotes: tuple[str, str]
 
@@ -31,6 +32,7 @@ PHRASES: dict[str, Phrases] = {
         unnamed="According to an undated article:",
         no_evidence="The articles do not answer this question.",
         nearest="The nearest ones, which do not answer it, are listed with this answer.",
+        not_mentioned="They do not mention {names}.",
         empty_collection="There are no articles in the collection yet. Add some, then ask again.",
         quotes=("“", "”"),
     ),
@@ -41,6 +43,7 @@ PHRASES: dict[str, Phrases] = {
         unnamed="Selon un article non daté :",
         no_evidence="Les articles ne répondent pas à cette question.",
         nearest="Les plus proches, qui n’y répondent pas, sont indiqués à côté.",
+        not_mentioned="Ils ne mentionnent pas {names}.",
         empty_collection="La collection ne contient encore aucun article. Ajoutez-en, puis reposez la question.",
         quotes=("« ", " »"),
     ),
@@ -51,6 +54,7 @@ PHRASES: dict[str, Phrases] = {
         unnamed="Laut einem undatierten Artikel:",
         no_evidence="Die Artikel beantworten diese Frage nicht.",
         nearest="Die nächstliegenden, die sie nicht beantworten, stehen daneben.",
+        not_mentioned="{names} kommt darin nicht vor.",
         empty_collection="Die Sammlung enthält noch keine Artikel. Fügen Sie welche hinzu und fragen Sie dann erneut.",
         quotes=("„", "“"),
     ),
@@ -61,6 +65,7 @@ PHRASES: dict[str, Phrases] = {
         unnamed="Según un artículo sin fecha:",
         no_evidence="Los artículos no responden a esta pregunta.",
         nearest="Los más cercanos, que no la responden, figuran al lado.",
+        not_mentioned="No mencionan {names}.",
         empty_collection="La colección aún no contiene artículos. Añada algunos y vuelva a preguntar.",
         quotes=("«", "»"),
     ),
@@ -71,6 +76,7 @@ PHRASES: dict[str, Phrases] = {
         unnamed="Secondo un articolo senza data:",
         no_evidence="Gli articoli non rispondono a questa domanda.",
         nearest="I più vicini, che non rispondono, sono elencati a lato.",
+        not_mentioned="Non menzionano {names}.",
         empty_collection="La raccolta non contiene ancora articoli. Aggiungine alcuni e riprova.",
         quotes=("«", "»"),
     ),
@@ -81,6 +87,7 @@ PHRASES: dict[str, Phrases] = {
         unnamed="Segundo um artigo sem data:",
         no_evidence="Os artigos não respondem a esta pergunta.",
         nearest="Os mais próximos, que não respondem, estão indicados ao lado.",
+        not_mentioned="Não mencionam {names}.",
         empty_collection="A coleção ainda não contém artigos. Adicione alguns e pergunte novamente.",
         quotes=("“", "”"),
     ),
@@ -91,6 +98,7 @@ PHRASES: dict[str, Phrases] = {
         unnamed="Volgens een ongedateerd artikel:",
         no_evidence="De artikelen beantwoorden deze vraag niet.",
         nearest="De artikelen die er het dichtst bij komen, staan ernaast.",
+        not_mentioned="{names} komt er niet in voor.",
         empty_collection="De verzameling bevat nog geen artikelen. Voeg er enkele toe en vraag het opnieuw.",
         quotes=("“", "”"),
     ),
@@ -101,6 +109,7 @@ PHRASES: dict[str, Phrases] = {
         unnamed="Как говорится в статье без даты:",
         no_evidence="В статьях нет ответа на этот вопрос.",
         nearest="Ближайшие по теме, но не отвечающие на вопрос, указаны рядом.",
+        not_mentioned="В них не упоминается {names}.",
         empty_collection="В коллекции пока нет статей. Добавьте их и спросите снова.",
         quotes=("«", "»"),
     ),
@@ -111,6 +120,7 @@ PHRASES: dict[str, Phrases] = {
         unnamed="Tarihsiz bir habere göre:",
         no_evidence="Haberlerde bu sorunun yanıtı yok.",
         nearest="Konuya en yakın, ancak soruyu yanıtlamayan haberler yanda listelenmiştir.",
+        not_mentioned="Bu haberlerde {names} geçmiyor.",
         empty_collection="Koleksiyonda henüz haber yok. Haber ekleyip yeniden sorun.",
         quotes=("“", "”"),
     ),
@@ -121,6 +131,7 @@ PHRASES: dict[str, Phrases] = {
         unnamed="بحسب مقال غير مؤرخ:",
         no_evidence="لا تجيب المقالات عن هذا السؤال.",
         nearest="أقرب المقالات، وهي لا تجيب عنه، مذكورة إلى الجانب.",
+        not_mentioned="ولا تذكر {names}.",
         empty_collection="لا توجد مقالات في المجموعة بعد. أضف بعضها ثم اسأل مجددًا.",
         quotes=("«", "»"),
     ),
@@ -131,6 +142,7 @@ PHRASES: dict[str, Phrases] = {
         unnamed="据一篇未注明日期的文章：",
         no_evidence="这些文章没有回答这个问题。",
         nearest="最接近但并未回答该问题的文章列在旁边。",
+        not_mentioned="文章没有提到{names}。",
         empty_collection="文章集中还没有文章。请先添加文章，然后再提问。",
         quotes=("“", "”"),
     ),
@@ -164,3 +176,11 @@ def format_date(published: Published, language: str) -> str:
     if published.precision is Precision.MONTH:
         return str(format_skeleton("yMMMM", published.at, locale=language))
     return str(babel_format(day, format="long", locale=language))
+
+
+def english_name(language: str | None) -> str:
+    """Return the English name of a language, as "French"; "the language of the question" if unknown."""
+    from babel import Locale
+
+    names = Locale.parse("en").languages
+    return str(names.get(language, "")) or "the language of the question"

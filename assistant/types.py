@@ -134,6 +134,8 @@ class Token:
     """A piece of the answer's text, checked; all pieces joined are `Answer.text`."""
 
     text: str
+    sentence: Sentence | None = None
+    """The sentence that the piece is, where a model wrote it: struck out, replaced or sound."""
 
 
 @dataclass(frozen=True, kw_only=True)

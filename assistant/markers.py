@@ -1,0 +1,183 @@
+"""A model's text, as it streams in → its sentences, each with the passage numbers that it cites.
+
+Understood are [1], [1, 2], [1-3], [1][2], 【1】, [passage 1], [^1] and superscripts. What a sentence
+must not hold (markup, links, images, a list of sources) is taken out here: links and titles come
+from the catalog, never from a model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from index import split_sentences
+
+from .prompts import NO_ANSWER
+
+_NUMBERS = r"\d{1,4}(?:\s*(?:[,;、،&+]|and|et|und|y|[-–—])\s*\^?#?\d{1,4})*"
+_WORD = r"(?:passages?|sources?|docs?|documents?|refs?|articles?|n[o°]\.?)"
+_TAG = r"<[/!?]?[a-zA-Z][^<>\n]{0,500}>|<!--[^\n]{0,500}?-->"
+_ADDRESS = r"(?:[a-z][a-z0-9+.-]{1,12}://|\bwww\.|\bdata:[a-z]|javascript:|mailto:)[^\s)\]>]*|(?<![\w:])//\w[\w.-]*\.\w[^\s)\]>]*"
+_REMOVED = re.compile(
+    rf"\s*(?:[\[［]\s*(?:{_WORD}\s*:?\s*)?[\^#]?(?P<square>{_NUMBERS})\s*[\]］]"
+    rf"|【\s*(?:{_WORD}\s*:?\s*)?(?P<lens>{_NUMBERS})[^】\n]{{0,30}}】)"
+    r"|!\[[^\]\n]*\](?:\([^)\n]*\)|\[[^\]\n]*\])?"  # images
+    r"|\[(?=[^\[\]\n]{1,300}\](?:\(|\[\D))|(?<=\S)\](?:\([^)\n]*\)|\[\D[^\]\n]*\])"  # links: their words stay
+    rf"|(?m:^\s{{0,3}}\[[^\]\n]+\]:\s*\S+.*$)|{_TAG}|{_ADDRESS}"
+    r"|\s*(?P<raised>(?:(?<=[^\W\d_]{3})|(?<=[.!?»”\"'’)…]))[⁰¹²³⁴-⁹]+(?:[⁻⸴,˒][⁰¹²³⁴-⁹]+)*)",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(r"\s*(?:[\[［][^\[\]［］\n]{0,40}|【[^】\n]{0,60}|\()?$")
+_UNITS = re.compile(r"(?:^|[^\w])[kcdmµ]?m$|\d$", re.IGNORECASE)
+_PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_MOST = 12
+"""Most passages that one sentence may cite; a longer list says nothing."""
+_EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)|`+|~~")
+_LINE_START = re.compile(r"(?m)^\s*(?:#{1,6}\s+|[-*•+]\s+|>\s+|\d{1,2}[.)]\s+(?=\S))")
+_SOURCES = re.compile(
+    r"(?im)^\W*(?:sources?|references?|références?|citations?|quellen|fuentes|fonti|fontes|bronnen|источники|kaynaklar)\W*:?\s*$"
+    r"|^\W*(?:sources?|references?)\s*:\s*[\[【(]?\d"
+)
+_SENTINEL = re.compile(rf"[\[(*_\"'“]*{NO_ANSWER.replace('_', '[_ ]?')}[\])*_\"'”]*[.!]?", re.IGNORECASE)
+_PREAMBLE = re.compile(r"^(?:answer|réponse|antwort|respuesta|risposta|ответ|yanıt)\s*:\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """A sentence as a model wrote it, without its markers, and the passage numbers they name.
+
+    `paragraph` tells that it begins a paragraph. Numbers are as written: 0 and 99 are among them.
+    """
+
+    text: str
+    cited: tuple[int, ...]
+    paragraph: bool = False
+
+
+class SentenceStream:
+    """Feed it a model's text piece by piece; it gives back whole sentences."""
+
+    def __init__(self, language: str | None) -> None:
+        self._language = language
+        self._text = ""
+        self._given = 0
+        """Characters of `_text` whose sentences have been given."""
+        self.declined = False
+        """The model wrote the sentinel."""
+
+    def feed(self, piece: str) -> list[Written]:
+        """Add a piece and return the sentences that are complete with it."""
+        self._text += piece
+        return self._take(final=False)
+
+    def finish(self) -> list[Written]:
+        """Return what is left at the end of the text."""
+        return self._take(final=True)
+
+    @property
+    def draft(self) -> str:
+        """The sentence that is being written, as far as it has come, cleaned."""
+        rest = _without_markers(self._text[self._given :])[0]
+        return "" if _SENTINEL.match(rest.strip()) else clean_output(_without_open_marker(rest))
+
+    def _take(self, *, final: bool) -> list[Written]:
+        rest = self._text[self._given :]
+        ended = _SOURCES.search(rest)
+        if ended:
+            rest = rest[: ended.start()]
+        whole = rest if final else _without_open_marker(rest)
+        clean, markers = _without_markers(whole)
+        spans = split_sentences(clean, self._language)
+        complete = spans if final or ended else spans[:-1]
+        if (
+            not final
+            and complete
+            and not re.search(r"\s", clean[spans[-1][0] : spans[-1][1]].strip() + clean[spans[-1][1] :])
+        ):
+            complete = complete[:-1]  # the next sentence has not shown its first word yet
+        written: list[Written] = []
+        for number, (start, end) in enumerate(complete):
+            until = spans[number + 1][0] if number + 1 < len(spans) else len(clean) + 1
+            cited = [one for at, ones in markers if start < at <= until or at == start == 0 for one in ones]
+            before = clean[spans[number - 1][1] if number else 0 : start]
+            made = self._written(clean[start:end], cited, paragraph="\n" in before)
+            if made is not None:
+                written.append(made)
+        if final:
+            self._given = len(self._text)
+        elif complete:
+            last = len(complete)
+            self._given += _original(whole, spans[last][0] if last < len(spans) else len(clean))
+        return written
+
+    def _written(self, text: str, cited: list[int], *, paragraph: bool) -> Written | None:
+        if _SENTINEL.search(text):
+            self.declined = True
+            text = _SENTINEL.sub("", text)
+        text = clean_output(text)
+        if not any(sign.isalnum() for sign in text):
+            return None
+        return Written(text=text, cited=tuple(dict.fromkeys(cited)), paragraph=paragraph)
+
+
+def sentences_of(text: str, language: str | None) -> list[Written]:
+    """Return the sentences of a whole text."""
+    stream = SentenceStream(language)
+    return [*stream.feed(text), *stream.finish()]
+
+
+def clean_output(text: str) -> str:
+    """Return plain text: no markup, links, addresses or HTML, in single blanks."""
+    text = _without_markers(text)[0]
+    text = _LINE_START.sub("", text)
+    text = _EMPHASIS.sub("", text)
+    text = _PREAMBLE.sub("", " ".join(text.split()))
+    return re.sub(r"\s+([.,;!?…](?:\s|$))", r"\1", text).strip()
+
+
+def _without_markers(text: str) -> tuple[str, list[tuple[int, tuple[int, ...]]]]:
+    """Return a text without markers, links, images and tags, and (place in that text, numbers) of each marker."""
+    pieces: list[str] = []
+    markers: list[tuple[int, tuple[int, ...]]] = []
+    length = last = 0
+    for match in _markers(text):
+        pieces.append(text[last : match.start()])
+        length += match.start() - last
+        last = match.end()
+        markers.append((length, _numbers(match)))
+    return "".join([*pieces, text[last:]]), markers
+
+
+def _numbers(match: re.Match[str]) -> tuple[int, ...]:
+    written = match["square"] or match["lens"] or match["raised"] or ""
+    written = written.translate(_PLAIN_DIGITS).replace("⁻", "-")
+    numbers: list[int] = []
+    for part in re.split(r"[,;、،&+⸴˒]|\b(?:and|et|und|y)\b", written):
+        ends = [int(one) for one in re.findall(r"\d+", part)]
+        if len(ends) == 2 and ends[0] <= ends[1]:
+            numbers.extend(range(ends[0], ends[1] + 1) if ends[1] - ends[0] < _MOST else ends[1:])
+        else:
+            numbers.extend(ends)
+    return tuple(numbers) if len(numbers) <= _MOST else ()
+
+
+def _without_open_marker(text: str) -> str:
+    """Leave out what is not closed yet at the end."""
+    return text[: match.start()] if (match := _OPEN.search(text)) else text
+
+
+def _original(text: str, clean_position: int) -> int:
+    """Return the place in `text` of a place in its form without markers (behind markers at that place)."""
+    removed = 0
+    for match in _markers(text):
+        if match.start() - removed > clean_position:
+            break
+        removed += match.end() - match.start()
+    return clean_position + removed
+
+
+def _markers(text: str) -> Iterator[re.Match[str]]:
+    for match in _REMOVED.finditer(text):
+        if not (match["raised"] and _UNITS.search(text[: match.start("raised")])):
+            yield match

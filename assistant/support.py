@@ -1,0 +1,205 @@
+"""How closely a passage says what a sentence says: a handful of numbers, and what they add up to.
+
+The deterministic checks (`verify`) find contradictions: another number, another name. What they
+cannot see, that a passage simply does not say something, shows in these: closeness in meaning, the
+words and names that the two share, and whether another passage is much closer. A logistic model,
+fitted by `benchmarks/verification.py` on true and on faulty sentences, weighs them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from index import Hit, Index, PassageSentence, Precision
+
+from .cite import Span
+from .entities import Mentions, Name, names_in
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float32]
+
+SUPPORT_FEATURES = (
+    "closeness",
+    "closeness_across",
+    "behind_best",
+    "coverage",
+    "coverage_across",
+    "names_missing",
+    "names_missing_across",
+    "weak_names_missing",
+    "names_elsewhere",
+    "no_names",
+    "same_language",
+)
+_DAYS = (Precision.DAY, Precision.SECOND)
+_SCALE = 20.0
+_MIDDLE = 0.87
+"""About where the cosines of e5 between a sentence and its translation begin."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupportModel:
+    """The fitted weights and the two operating points."""
+
+    weights: tuple[float, ...]
+    bias: float
+    supported: float
+    """Probability from which a sentence counts as supported."""
+    weak: float
+    """Probability below which it counts as unsupported."""
+
+    @staticmethod
+    @cache
+    def shipped() -> SupportModel:
+        """Read the fit that ships with the package."""
+        content = json.loads((files("assistant") / "verification.json").read_text(encoding="utf-8"))
+        return SupportModel(
+            weights=tuple(float(content["weights"][name]) for name in SUPPORT_FEATURES),
+            bias=float(content["bias"]),
+            supported=float(content["supported"]),
+            weak=float(content["weak"]),
+        )
+
+    def probability(self, features: Sequence[float]) -> float:
+        """Return the probability that a passage with these features supports the sentence."""
+        logit = self.bias + sum(w * f for w, f in zip(self.weights, features, strict=True))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+class Evidence:
+    """A passage as evidence: its sentences with their vectors, and what it mentions."""
+
+    def __init__(self, index: Index, hit: Hit) -> None:
+        self.hit = hit
+        self.language = hit.article.language
+        self._index = index
+
+    @cached_property
+    def sentences(self) -> list[PassageSentence]:
+        """The passage's sentences."""
+        return self._index.sentences(self.hit.passage.id)
+
+    @cached_property
+    def told(self) -> str:
+        """What a sentence may say on the strength of this passage: its words, title and outlet."""
+        article = self.hit.article
+        return "\n".join(part for part in (self.hit.passage.text, article.title, article.source) if part)
+
+    @property
+    def dated(self) -> str:
+        """Its words and title, without the outlet, for numbers and dates."""
+        return f"{self.hit.passage.text}\n{self.hit.article.title}"
+
+    @property
+    def published(self) -> date | None:
+        """The day it was published; None where no day is known."""
+        published = self.hit.article.published
+        return published.at.date() if published and published.precision in _DAYS else None
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        """The names in it."""
+        return Mentions(self.told, self.language)
+
+    @cached_property
+    def _vectors(self) -> Vector:
+        import numpy as np
+
+        rows = [sentence.vector for sentence in self.sentences]
+        return np.array(rows, dtype=np.float32).reshape(len(rows), -1)
+
+    def closest(self, vector: Vector) -> tuple[float, int, int]:
+        """Return the cosine of the closest sentence or pair of neighbours, and its first and last sentence."""
+        import numpy as np
+
+        if not self.sentences:
+            return 0.0, 0, 0
+        single = self._vectors @ vector
+        best = int(np.argmax(single))
+        closest = (float(single[best]), best, best)
+        if len(self.sentences) > 1:
+            pairs = self._vectors[:-1] + self._vectors[1:]
+            both = pairs @ vector / np.maximum(np.linalg.norm(pairs, axis=1), 1e-9)
+            first = int(np.argmax(both))
+            if float(both[first]) > closest[0] + 0.01:
+                closest = (float(both[first]), first, first + 1)
+        return closest
+
+    def span(self, first: int, last: int) -> Span:
+        """Return the span from one sentence to another."""
+        if not self.sentences:
+            passage = self.hit.passage
+            return Span(hit=self.hit, start=passage.start, end=passage.end)
+        return Span(hit=self.hit, start=self.sentences[first].start, end=self.sentences[last].end)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A sentence to be checked, with what checking needs of it."""
+
+    text: str
+    language: str | None
+    vector: Vector
+    names: tuple[Name, ...]
+
+    @staticmethod
+    def of(index: Index, text: str, language: str | None) -> Claim:
+        """Embed a sentence and find its names."""
+        return Claim(
+            text=text,
+            language=language,
+            vector=index.embed_question(text),
+            names=tuple(names_in(text, language)),
+        )
+
+
+def missing_names(claim: Claim, evidence: Sequence[Evidence]) -> list[Name]:
+    """Return the names of a claim that none of the passages mentions."""
+    return [
+        name for name in claim.names if not any(one.mentions.holds(name, claim.language) for one in evidence)
+    ]
+
+
+def support_features(
+    index: Index, claim: Claim, cited: Sequence[Evidence], others: Sequence[Evidence]
+) -> list[float]:
+    """Return the numbers named in SUPPORT_FEATURES for a claim and the passages it cites."""
+    closeness = max((one.closest(claim.vector)[0] for one in cited), default=0.0)
+    best = max((one.closest(claim.vector)[0] for one in others), default=closeness)
+    same = float(any(one.language == claim.language for one in cited))
+    covered = max(
+        index.coverage(claim.text, claim.language, [(one.told, one.language) for one in cited]), default=0.0
+    )
+    missing = missing_names(claim, cited)
+    strong = [name for name in claim.names if name.strong]
+    strong_missing = [name for name in missing if name.strong]
+    share = len(strong_missing) / len(strong) if strong else 0.0
+    weak = [name for name in claim.names if not name.strong]
+    weak_missing = (len(missing) - len(strong_missing)) / len(weak) if weak else 0.0
+    elsewhere = sum(
+        any(one.mentions.holds(name, claim.language) for one in others) for name in strong_missing
+    )
+    close = (closeness - _MIDDLE) * _SCALE
+    return [
+        close * same,
+        close * (1 - same),
+        max(0.0, best - closeness) * _SCALE,
+        covered * same,
+        covered * (1 - same),
+        share * same,
+        share * (1 - same),
+        weak_missing * same,
+        float(elsewhere > 0),
+        float(not strong),
+        same,
+    ]

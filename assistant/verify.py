@@ -1,0 +1,226 @@
+"""Is a sentence of an answer supported by the passages that it cites?
+
+Checked locally, without a second call to the model. First what can be contradicted: quotations and
+their speakers, numbers, dates, names, negation. Then closeness in meaning (`support`). A sentence
+whose citation does not hold is tried against the other passages found: a marker that is wrong or
+missing is put right where some passage does support the sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from index import Hit, Index
+
+from .cite import Span
+from .moments import unmatched_moments
+from .numbers import unmatched_numbers
+from .polarity import polarity_conflict
+from .quotations import quotation_in, quotations, speaker_conflict
+from .support import Claim, Evidence, SupportModel, missing_names, support_features
+from .types import Finding, Problem, Support
+
+_SPANS = 2
+"""Most spans that one sentence cites."""
+_MUCH_FURTHER = 0.04
+"""A second passage that is further away by this cosine is not cited beside the closest."""
+_WORTH_A_QUOTE = 0.12
+"""Least probability of support at which a passage's words may stand in for a sentence."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What checking a sentence gave: its support, why, and the spans that it rests on."""
+
+    support: Support
+    findings: tuple[Finding, ...] = ()
+    spans: tuple[Span, ...] = ()
+    moved: bool = False
+    """The passages it cited do not support it, or it cited none, and others do."""
+    probability: float = 0.0
+
+
+class Checker(Protocol):
+    """A second opinion, such as `nli.CrossEncoderChecker`."""
+
+    def warm_up(self) -> None:
+        """Load what it needs."""
+
+    def entailment(self, premise: str, hypothesis: str) -> float:
+        """Return the probability (0 to 1) that a premise entails a hypothesis."""
+
+
+class Verifier:
+    """Check the sentences of one answer against the passages found for its question."""
+
+    def __init__(
+        self,
+        index: Index,
+        hits: Sequence[Hit],
+        *,
+        model: SupportModel | None = None,
+        checker: Checker | None = None,
+    ) -> None:
+        self._index = index
+        self._evidence = [Evidence(index, hit) for hit in hits]
+        self._model = model or SupportModel.shipped()
+        self._checker = checker
+
+    def check(self, text: str, language: str | None, cited: Sequence[int]) -> Verdict:
+        """Check a sentence that cites passages by number (from 1; numbers of no passage are left out)."""
+        claim = Claim.of(self._index, text, language)
+        named = [
+            self._evidence[number - 1] for number in dict.fromkeys(cited) if 0 < number <= len(self._evidence)
+        ]
+        verdict = self._judged(claim, named) if named else None
+        if verdict is not None and verdict.support is Support.SUPPORTED:
+            return verdict
+        better = self._elsewhere(claim, named)
+        if better is not None and (verdict is None or better.support is Support.SUPPORTED):
+            return better
+        if verdict is not None:
+            return verdict
+        return Verdict(support=Support.UNSUPPORTED, findings=(Finding(problem=Problem.NO_CITATION),))
+
+    def nearest(self, text: str, cited: Sequence[int]) -> Span | None:
+        """Return the words that a sentence should have rested on; None where nothing is near it."""
+        claim = Claim.of(self._index, text, None)
+        named = [self._evidence[number - 1] for number in cited if 0 < number <= len(self._evidence)]
+        best: tuple[float, Span] | None = None
+        for one in named or self._evidence:
+            closeness, first, last = one.closest(claim.vector)
+            if best is None or closeness > best[0]:
+                best = (closeness, one.span(first, last))
+        return best[1] if best else None
+
+    def _elsewhere(self, claim: Claim, named: Sequence[Evidence]) -> Verdict | None:
+        """Judge the claim against the passage, other than those cited, that is closest to it."""
+        others = [one for one in self._evidence if one not in named]
+        others.sort(key=lambda one: -one.closest(claim.vector)[0])
+        best: Verdict | None = None
+        for one in others[:3]:
+            verdict = self._judged(claim, [one])
+            if verdict.support is Support.SUPPORTED:
+                return _moved(verdict)
+            if verdict.support is Support.WEAK and best is None:
+                best = _moved(verdict)
+        return best
+
+    def _judged(self, claim: Claim, cited: Sequence[Evidence]) -> Verdict:
+        others = [one for one in self._evidence if one not in cited]
+        findings = contradictions(claim, cited)
+        probability = self._model.probability(support_features(self._index, claim, cited, others))
+        spans = _spans(claim, cited)
+        if self._checker is not None:
+            premise = "\n".join(one.told for one in cited)
+            probability = min(probability, 0.5) + 0.5 * self._checker.entailment(premise, claim.text) - 0.25
+        if findings or probability < self._model.weak:
+            names = [name for name in missing_names(claim, cited) if name.strong]
+            if not findings and names:
+                findings = [Finding(problem=Problem.NAME, detail=name.text) for name in names]
+            return Verdict(
+                support=Support.UNSUPPORTED,
+                findings=tuple(findings) or (Finding(problem=Problem.MEANING),),
+                spans=spans,
+                probability=probability,
+            )
+        if probability < self._model.supported:
+            return Verdict(
+                support=Support.WEAK,
+                findings=(Finding(problem=Problem.MEANING),),
+                spans=spans,
+                probability=probability,
+            )
+        return Verdict(support=Support.SUPPORTED, spans=spans, probability=probability)
+
+
+def contradictions(claim: Claim, cited: Sequence[Evidence]) -> list[Finding]:
+    """Return what a claim says that the passages it cites contradict or lack: facts that can be compared."""
+    return [
+        *_about(Problem.QUOTE, _strange_quotations(claim, cited)),
+        *_about(Problem.NUMBER, _strange_numbers(claim, cited)),
+        *_about(Problem.DATE, _strange_dates(claim, cited)),
+        *_polarity(claim, cited),
+        *_speakers(claim, cited),
+    ]
+
+
+def _about(problem: Problem, details: Sequence[str]) -> list[Finding]:
+    return [Finding(problem=problem, detail=detail) for detail in dict.fromkeys(details)]
+
+
+def _strange_quotations(claim: Claim, cited: Sequence[Evidence]) -> list[str]:
+    return [
+        quotation.text
+        for quotation in quotations(claim.text)
+        if not any(_stands_in(quotation.text, one.told) for one in cited)
+    ]
+
+
+def _stands_in(quote: str, passage: str) -> bool:
+    """Look for a quote, also with its first letter in the other case: it may stand in mid-sentence."""
+    return any(quotation_in(form, passage) for form in (quote, quote[:1].swapcase() + quote[1:]))
+
+
+def _strange_numbers(claim: Claim, cited: Sequence[Evidence]) -> list[str]:
+    left: list[str] | None = None
+    for one in cited:
+        strange = [
+            number.text
+            for number in unmatched_numbers(claim.text, claim.language, one.dated, one.language)
+            if not number.weak
+        ]
+        left = strange if left is None else [text for text in left if text in strange]
+    return left or []
+
+
+def _strange_dates(claim: Claim, cited: Sequence[Evidence]) -> list[str]:
+    left: list[str] | None = None
+    for one in cited:
+        strange = [
+            moment.text
+            for moment in unmatched_moments(
+                claim.text, claim.language, one.dated, one.language, one.published
+            )
+        ]
+        left = strange if left is None else [text for text in left if text in strange]
+    return left or []
+
+
+def _polarity(claim: Claim, cited: Sequence[Evidence]) -> list[Finding]:
+    """Compare with the sentence that the claim is closest to; others may well say no to something else."""
+    best: tuple[float, Evidence, str] | None = None
+    for one in cited:
+        closeness, first, last = one.closest(claim.vector)
+        if one.sentences and (best is None or closeness > best[0]):
+            best = (closeness, one, " ".join(sentence.text for sentence in one.sentences[first : last + 1]))
+    if best and polarity_conflict(claim.text, claim.language, best[2], best[1].language):
+        return [Finding(problem=Problem.NEGATION)]
+    return []
+
+
+def _speakers(claim: Claim, cited: Sequence[Evidence]) -> list[Finding]:
+    for one in cited:
+        conflict = speaker_conflict(claim.text, one.hit.passage.text)
+        if conflict:
+            return [Finding(problem=Problem.SPEAKER, detail=str(conflict))]
+    return []
+
+
+def _spans(claim: Claim, cited: Sequence[Evidence]) -> tuple[Span, ...]:
+    """Return the words that say it: of each passage cited the closest sentences, if they are close enough."""
+    closest = sorted(
+        ((one.closest(claim.vector), number, one) for number, one in enumerate(cited)), reverse=True
+    )
+    best = closest[0][0][0] if closest else 0.0
+    return tuple(
+        one.span(first, last)
+        for (closeness, first, last), _, one in closest[:_SPANS]
+        if closeness > best - _MUCH_FURTHER
+    )
+
+
+def _moved(verdict: Verdict) -> Verdict:
+    return replace(verdict, moved=True)

@@ -1,0 +1,172 @@
+"""An answer in a model's words: written, cited and checked sentence by sentence.
+
+No sentence is handed on before it has been checked: what is supported stands with its citations,
+what is not gives way to the quote it should have rested on, or is struck out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from index import Hit, Index
+
+from .cite import AnswerBuilder, Span
+from .config import AssistantConfig, Unsupported
+from .errors import LanguageModelError, ModelNonsenseError
+from .llm import Finished, LanguageModel
+from .markers import SentenceStream, Written
+from .phrases import english_name
+from .prompts import Prompt, build_prompt
+from .types import Answer, Draft, Sentence, Status, Support, Token
+from .verify import Verdict, Verifier
+
+_MOST_SENTENCES = 12
+_MARGIN_TOKENS = 64
+"""Tokens left free for a model's chat template."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """What an answer is written from."""
+
+    question: str
+    """As searched for: a follow-up is complete."""
+    language: str | None
+    hits: tuple[Hit, ...]
+    confidence: float
+    warnings: tuple[str, ...] = ()
+
+
+class Writing:
+    """One answer in the making."""
+
+    def __init__(
+        self,
+        index: Index,
+        model: LanguageModel,
+        config: AssistantConfig,
+        task: Task,
+        make_verifier: Callable[[Sequence[Hit]], Verifier],
+    ) -> None:
+        self._model = model
+        self._config = config
+        self._task = task
+        self._make_verifier = make_verifier
+        self._builder = AnswerBuilder(index, task.question, task.language)
+        self._seen: set[str] = set()
+        self.declined = False
+        """The model said that the passages do not hold the answer, and nothing else."""
+        self.failure: LanguageModelError | None = None
+        self.cut = False
+        """The model did not come to an end by itself."""
+
+    def run(self, tag: str) -> Iterator[Draft | Token]:
+        """Have the model write; yields drafts, and the sentences once they are checked."""
+        try:
+            yield from self._run(tag)
+        except LanguageModelError as error:
+            self.failure = error
+            yield Draft(text="")
+
+    @property
+    def holds_anything(self) -> bool:
+        """Whether any sentence stands, in the model's words or as a quote."""
+        return any(not sentence.struck for sentence in self._builder.sentences)
+
+    @property
+    def written(self) -> bool:
+        """Whether anything has been handed on, struck sentences included."""
+        return bool(self._builder.sentences)
+
+    def answer(self, *warnings: str) -> Answer:
+        """Return what stands."""
+        said = (*self._task.warnings, *warnings)
+        status = Status.DEGRADED if self._task.warnings else Status.ANSWERED
+        return self._builder.answer(
+            status,
+            self._task.hits,
+            confidence=self._task.confidence,
+            warnings=said,
+            model=self._model.name,
+        )
+
+    def quote(self, span: Span) -> Token:
+        """Add a quote behind what was written."""
+        return self._token(self._builder.quote(span))
+
+    def _token(self, text: str) -> Token:
+        return Token(text=text, sentence=self._builder.sentences[-1])
+
+    def _run(self, tag: str) -> Iterator[Draft | Token]:
+        task, model = self._task, self._model
+        prompt = self._prompt(tag)
+        verifier = self._make_verifier(_in_order(prompt.hits, task.hits))
+        sentences = SentenceStream(task.language)
+        with model.stream(
+            prompt.system, prompt.user, grammar=prompt.grammar if model.small else None
+        ) as generation:
+            for piece in generation:
+                for written in sentences.feed(piece):
+                    yield from self._released(written, verifier, len(prompt.hits))
+                if self._full():
+                    break
+                yield Draft(text=sentences.draft)  # also without news: the reader may want to leave
+            self.cut = generation.finished in (Finished.LENGTH, Finished.REPETITION, Finished.BROKEN)
+        yield Draft(text="")
+        for written in sentences.finish():
+            if not self._full() and not (self.cut and self.written and _unfinished(written)):
+                yield from self._released(written, verifier, len(prompt.hits))
+        self.declined = sentences.declined and not self.written
+        if not self.written and not self.declined:
+            raise ModelNonsenseError(f"The model {model.name} wrote nothing that can be used.")
+
+    def _prompt(self, tag: str) -> Prompt:
+        model = self._model
+        room = model.context_tokens() - self._config.room_for_answer - _MARGIN_TOKENS
+        return build_prompt(
+            self._task.question,
+            english_name(self._task.language),
+            self._task.hits,
+            tag=tag,
+            small=model.small,
+            room=room,
+            count_tokens=model.count_tokens,
+        )
+
+    def _full(self) -> bool:
+        return len(self._builder.sentences) >= _MOST_SENTENCES
+
+    def _released(self, written: Written, verifier: Verifier, passages: int) -> Iterator[Token]:
+        """Check a sentence and hand on what is left of it."""
+        if written.text in self._seen:
+            return
+        self._seen.add(written.text)
+        cited = [number for number in written.cited if 0 < number <= passages]
+        verdict = verifier.check(written.text, self._task.language, cited)
+        text = self._placed(written, verdict, verifier, cited)
+        if text:
+            yield self._token(text)
+
+    def _placed(self, written: Written, verdict: Verdict, verifier: Verifier, cited: Sequence[int]) -> str:
+        sentence = Sentence(text=written.text, support=verdict.support, findings=verdict.findings)
+        if verdict.support is not Support.UNSUPPORTED:
+            return self._builder.add(sentence, verdict.spans, paragraph=written.paragraph)
+        quote = verifier.nearest(written.text, cited)
+        if self._config.unsupported is Unsupported.REPLACE and quote is not None:
+            if self._builder.has(quote):  # it is quoted already: nothing is gained by saying it twice
+                return self._builder.add(replace(sentence, struck=True), (), paragraph=written.paragraph)
+            return self._builder.quote(quote, findings=verdict.findings, replaced=written.text)
+        return self._builder.add(replace(sentence, struck=True), (), paragraph=written.paragraph)
+
+
+def _in_order(first: Sequence[Hit], rest: Sequence[Hit]) -> list[Hit]:
+    """Return the hits by the numbers that the prompt gave them, then those it had no room for."""
+    given = {hit.passage.id for hit in first}
+    return [*first, *(hit for hit in rest if hit.passage.id not in given)]
+
+
+def _unfinished(written: Written) -> bool:
+    return not written.cited and not written.text.rstrip("\"'”»)").endswith(
+        (".", "!", "?", "。", "！", "？", "…", "؟")
+    )
