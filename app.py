@@ -10,16 +10,18 @@ import shutil
 import socket
 import sys
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant import Assistant
+from assistant import Assistant, ModelConfig
 from index import ArticleAssistantError, Index, IndexConfig, IngestReport, Progress
 from ui.headers import is_loopback
 
 if TYPE_CHECKING:
-    from ui.seams import Answers, Library
+    from assistant.llm import LanguageModel
+    from ui.seams import Answers, Library, Warmable
 
 SAMPLES = Path(__file__).parent / "articles"
 UNFINISHED = "unfinished.txt"
@@ -36,6 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         port=arguments.port,
         open_browser=not arguments.no_browser,
         articles=arguments.articles,
+        model=arguments.model,
     )
 
 
@@ -46,19 +49,25 @@ def launch(
     port: int = 7860,
     open_browser: bool = True,
     articles: Path | None = None,
+    model: str | None = None,
 ) -> int:
     """Serve the page over a collection until it is interrupted.
 
-    `articles` is added first; without it, the samples are, if the collection is empty. Returns 0,
+    `articles` is added first; without it, the samples are, if the collection is empty. `model` says
+    who writes the answers, as in ModelConfig.name; without it, the environment does. Returns 0,
     2 where it cannot start (and says why in one sentence), 130 when indexing was interrupted.
     """
     reason = why_not(host, port)
     if reason:
         return _fail(reason)
     try:
-        with Index.open(data_dir) as index:
+        with (
+            _open_writer(ModelConfig(name=model) if model else ModelConfig()) as writer,
+            Index.open(data_dir) as index,
+        ):
             _fill(index, articles)
-            serve(index, Assistant(index), host=host, port=port, open_browser=open_browser)
+            assistant = Assistant(index, model=writer)
+            serve(index, assistant, model=writer, host=host, port=port, open_browser=open_browser)
     except ArticleAssistantError as error:
         return _fail(str(error))
     except KeyboardInterrupt:
@@ -71,27 +80,34 @@ def serve(
     library: Library,
     assistant: Answers,
     *,
+    model: Warmable | None = None,
     data_dir: Path | None = None,
     host: str = "127.0.0.1",
     port: int = 7860,
     open_browser: bool = True,
     block: bool = True,
 ) -> Any:
-    """Serve the page; returns Gradio's page where it does not `block`, to be closed by the caller."""
+    """Serve the page; returns Gradio's page where it does not `block`, to be closed by the caller.
+
+    `model`, which the assistant writes with, is warmed up as the library is. Conversations are kept
+    in `data_dir`, by default the library's.
+    """
     _set_gradio_up()
-    from ui.conversation import Desk
+    from ui.desk import Desk
     from ui.layout import build_page, launch_settings
     from ui.readiness import Readiness
+    from ui.store import FILE_NAME, ConversationStore
 
-    readiness = Readiness(library)
+    readiness = Readiness(library, model)
+    folder = data_dir or Path(library.status().data_dir)
     desk = Desk(
         library=library,
         assistant=assistant,
         readiness=readiness,
         longest_question=IndexConfig().max_question_chars,
+        store=ConversationStore(folder / FILE_NAME),
     )
-    folder = data_dir or Path(library.status().data_dir)
-    page = build_page(desk)
+    page = build_page(desk, folder)
     page.launch(server_name=host, server_port=port, prevent_thread_lock=True, **launch_settings(folder))
     readiness.start()
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
@@ -106,6 +122,19 @@ def serve(
     finally:
         page.close()
     return None
+
+
+@contextmanager
+def _open_writer(config: ModelConfig) -> Iterator[LanguageModel | None]:
+    """Open the language model of the settings, and close it at the end; None where answers are quoted."""
+    from assistant.llm import open_model
+
+    model = open_model(config)
+    try:
+        yield model
+    finally:
+        if model:
+            model.close()
 
 
 def why_not(host: str, port: int) -> str | None:
@@ -194,6 +223,12 @@ def _parser() -> argparse.ArgumentParser:
         "--data", type=Path, metavar="DIR", help="the collection (default: $ARTICLE_ASSISTANT_DATA)"
     )
     parser.add_argument("--articles", type=Path, metavar="DIR", help="articles to add before serving")
+    parser.add_argument(
+        "--model",
+        metavar="NAME",
+        help="who writes the answers: none, openai:NAME, ollama:NAME or gguf:PATH "
+        "(default: $ARTICLE_ASSISTANT_MODEL, or none)",
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=7860, help="port to listen on (default: 7860)")
     parser.add_argument("--no-browser", action="store_true", help="open no browser")

@@ -1,6 +1,8 @@
 """Take the pictures of the page: `python docs/screenshots.py [FOLDER]`, with Chromium and Playwright.
 
-It indexes the sample articles into a temporary collection, asks, clicks and writes PNG files.
+It indexes the sample articles into a temporary collection, asks, clicks and writes PNG files: first
+with quoted answers, then with those of a scripted model that invents things, under both settings of what
+becomes of an unsupported sentence.
 """
 
 from __future__ import annotations
@@ -16,7 +18,12 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 QUESTION = "Why is Putin visiting Ankara?"
+FOLLOW_UP = "And when did he arrive?"
 UNANSWERED = "Who won the football match?"
+WRITTEN = (
+    "Putin travels to Ankara to talk with Erdoğan about Syria and the Akkuyu nuclear power plant [1]. "
+    "He will also open a football stadium that cost 330 million lira [1]."
+)
 VIEWS = (("light", 1280, 800), ("dark", 1280, 800), ("phone", 390, 844))
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
@@ -34,38 +41,79 @@ def main() -> None:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as collection, Index.open(collection) as index:
         index.add([app.SAMPLES])
-        port = _free_port()
-        page = app.serve(index, Assistant(index), port=port, open_browser=False, block=False)
         with sync_playwright() as runner:
             browser = runner.chromium.launch(executable_path=chromium, args=FLAGS)
-            for name, width, height in VIEWS:
-                _take(browser, f"http://127.0.0.1:{port}", folder, name, (width, height))
+            for take, assistant in (
+                (_take, Assistant(index)),
+                (_take_replaced, _inventive(index, "replace")),
+                (_take_struck, _inventive(index, "strike")),
+            ):
+                port = _free_port()
+                page = app.serve(index, assistant, port=port, open_browser=False, block=False)
+                for name, width, height in VIEWS:
+                    take(browser, f"http://127.0.0.1:{port}", folder, name, (width, height))
+                page.close()
             browser.close()
-        page.close()
+
+
+def _inventive(index: Any, unsupported: str) -> Any:
+    """Return an assistant whose model writes one true sentence and one that no article supports."""
+    from assistant import Assistant, AssistantConfig, Unsupported
+    from assistant.fakes import ScriptedModel
+    from assistant.llm import LanguageModel
+
+    model = LanguageModel.of(ScriptedModel([WRITTEN]), name="scripted model")
+    return Assistant(index, AssistantConfig(unsupported=Unsupported(unsupported)), model=model)
 
 
 def _take(browser: Any, address: str, folder: Path, name: str, size: tuple[int, int]) -> None:
+    tab = _open(browser, address, name, size)
+    _picture(tab, folder, f"{name}-start")
+    _ask(tab, QUESTION, "a.cite")
+    _picture(tab, folder, f"{name}-answer")
+    tab.locator("a.cite").first.click()
+    _picture(tab, folder, f"{name}-citation")
+    _ask(tab, FOLLOW_UP, ".answer-2")
+    _picture(tab, folder, f"{name}-follow-up")
+    _ask(tab, UNANSWERED, ".no_evidence")
+    _picture(tab, folder, f"{name}-no-evidence")
+    tab.close()
+
+
+def _take_replaced(browser: Any, address: str, folder: Path, name: str, size: tuple[int, int]) -> None:
+    tab = _open(browser, address, name, size)
+    _ask(tab, QUESTION, ".answer-1 .byline")
+    tab.locator(".removed summary").first.click()
+    _picture(tab, folder, f"{name}-replaced")
+    tab.close()
+
+
+def _take_struck(browser: Any, address: str, folder: Path, name: str, size: tuple[int, int]) -> None:
+    tab = _open(browser, address, name, size)
+    _ask(tab, QUESTION, ".answer-1 .byline")
+    _picture(tab, folder, f"{name}-struck")
+    tab.close()
+
+
+def _open(browser: Any, address: str, name: str, size: tuple[int, int]) -> Any:
     tab = browser.new_page(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
-
-    def picture(state: str) -> None:
-        tab.wait_for_timeout(600)
-        tab.screenshot(path=folder / f"{name}-{state}.png")
-
     tab.goto(f"{address}/?__theme={'dark' if name == 'dark' else 'light'}")
     tab.wait_for_selector("#state .ready")
     tab.wait_for_selector("button.example")
-    picture("start")
-    tab.fill("#question textarea", QUESTION)
+    return tab
+
+
+def _ask(tab: Any, question: str, awaited: str) -> None:
+    tab.wait_for_selector("#question .submit-button")
+    tab.fill("#question textarea", question)
     tab.keyboard.press("Enter")
-    tab.wait_for_selector("a.cite")
-    picture("answer")
-    tab.locator("a.cite").first.click()
-    picture("citation")
-    tab.fill("#question textarea", UNANSWERED)
-    tab.keyboard.press("Enter")
-    tab.wait_for_selector(".no_evidence")
-    picture("no-evidence")
-    tab.close()
+    tab.wait_for_selector(awaited)
+    tab.wait_for_selector("#question .submit-button")
+
+
+def _picture(tab: Any, folder: Path, file: str) -> None:
+    tab.wait_for_timeout(600)
+    tab.screenshot(path=folder / f"{file}.png")
 
 
 def _free_port() -> int:

@@ -1,13 +1,28 @@
-"""What the tests of the page share: a small library in memory, and an assistant that quotes from it."""
+"""What the tests of the page share: a small library in memory, and an assistant that answers from it."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from assistant import Answer, Citation, Done, Event, Retrieved, Sentence, Status, Token, Turn
+from assistant import (
+    Answer,
+    Citation,
+    Done,
+    Draft,
+    Event,
+    Finding,
+    Problem,
+    Retrieved,
+    Sentence,
+    Status,
+    Support,
+    Token,
+    Turn,
+)
 from index import Article, Hit, IndexStatus, Passage, Precision, Published, Via
 
 FILLER = "Nothing else was said about it that day, and the evening papers went to print without a word more. "
@@ -118,12 +133,30 @@ QUOTES = {
 }
 
 
+MODEL = "keeper-7b"
+TRAP = (
+    "<img src=https://evil.example/m.png onerror=alert(21)> ![m](https://evil.example/m2.png) "
+    "[m](javascript:alert(22)) <script>alert(23)</script> **bold** https://evil.example/auto &lt;b&gt;"
+)
+
+
 @dataclass
 class FakeAssistant:
-    """Answer by the first known word in a question; anything else is not in the articles."""
+    """Answer by the first known word in a question; anything else is not in the articles.
+
+    With a `model_name`, questions about the keeper are answered by a model that makes things up.
+    """
 
     library: FakeLibrary
     failure: Exception | None = None
+    model_name: str | None = None
+    pace: float = 0.0
+    """Seconds before each event."""
+    endless: bool = False
+    """Go on drafting for ever after the first piece of the answer."""
+    go_on: threading.Event = field(default_factory=threading.Event)
+    """While `held`, nothing comes after the first draft before this is set."""
+    held: bool = False
     asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
     closed: int = 0
 
@@ -132,13 +165,98 @@ class FakeAssistant:
         try:
             if self.failure:
                 raise self.failure
-            answer = make_answer(self.library, question)
-            yield Retrieved(hits=answer.hits)
-            for word in answer.text.split(" "):
-                yield Token(text=word + " ")
-            yield Done(answer=answer)
+            for event in self._events(question, bool(history)):
+                time.sleep(self.pace)
+                yield event
+                if isinstance(event, Draft) and self.held:
+                    self.go_on.wait(30)
         finally:
             self.closed += 1
+
+    def _events(self, question: str, follow_up: bool) -> Iterator[Event]:
+        answer = make_answer(self.library, question)
+        if self.model_name and "keeper" in question:
+            answer = written_answer(self.library, question, self.model_name)
+        if self.model_name and "obey" in question:
+            answer = obedient_answer(self.library, question)
+        if follow_up and question.startswith("and "):
+            answer = replace(answer, standalone=f"{question[4:-1]} of Skerrow?")
+        yield Retrieved(hits=answer.hits, standalone=answer.standalone)
+        for number, word in enumerate(answer.text.split(" ")):
+            if answer.model:
+                yield Draft(text=f"Draft of {word}")
+            yield Token(text=word + " ")
+            while self.endless and number == 3:
+                yield Draft(text="and on and on")
+        yield Done(answer=answer)
+
+
+def written_answer(library: FakeLibrary, question: str, model: str = MODEL) -> Answer:
+    """Make an answer with a sound sentence, a weak one, a replaced one and a struck one."""
+    quoted = make_answer(library, "lighthouse")
+    lamp, guard = quoted.citations
+    again = replace(
+        lamp, number=3, quote="It cost forty thousand crowns.", start=lamp.end - 30, support=Support.WEAK
+    )
+    assert LIGHTHOUSE.text[again.start : again.end] == again.quote
+    sentences = (
+        Sentence(text="The lamp of the lighthouse had cracked, and it was lit again.", citations=(1, 2)),
+        Sentence(
+            text="The repair cost 43,000 crowns.",
+            citations=(3,),
+            support=Support.WEAK,
+            findings=(Finding(problem=Problem.NUMBER, detail="43,000"),),
+        ),
+        Sentence(
+            text=f"“{guard.quote}”",
+            citations=(2,),
+            findings=(Finding(problem=Problem.NAME, detail="Admiral Brandt"),),
+            replaced="Admiral Brandt himself lit it again on Tuesday.",
+        ),
+        Sentence(
+            text="Some 330 guests were rescued from the tower.",
+            support=Support.UNSUPPORTED,
+            findings=(
+                Finding(problem=Problem.NUMBER, detail="330"),
+                Finding(problem=Problem.MEANING),
+            ),
+            struck=True,
+        ),
+    )
+    text = " ".join(
+        one.text + "".join(f" [{number}]" for number in one.citations) for one in sentences if not one.struck
+    )
+    return replace(
+        quoted,
+        question=question,
+        status=Status.ANSWERED,
+        text=text,
+        sentences=sentences,
+        citations=(lamp, guard, again),
+        model=model,
+    )
+
+
+def obedient_answer(library: FakeLibrary, question: str) -> Answer:
+    """Make an answer in which everything that a model or an article can write is a trap."""
+    sound = written_answer(library, question)
+    trapped = tuple(
+        replace(
+            one,
+            text=f"{one.text} {TRAP}",
+            replaced=one.replaced and f"{one.replaced} {TRAP}\n\n# {TRAP}",
+            findings=tuple(replace(finding, detail=TRAP) for finding in one.findings),
+        )
+        for one in sound.sentences
+    )
+    return replace(
+        sound,
+        text=" ".join(one.text for one in trapped),
+        sentences=trapped,
+        standalone=TRAP,
+        model=TRAP,
+        warnings=(TRAP,),
+    )
 
 
 def make_answer(library: FakeLibrary, question: str) -> Answer:

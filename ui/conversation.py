@@ -2,37 +2,100 @@
 
 from __future__ import annotations
 
-import logging
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from assistant import Answer, Done, Retrieved, Token, Turn
-from index import ArticleAssistantError
+from assistant import Answer, Draft, Event, Retrieved, Token, Turn
 
-from .escape import printable
-from .messages import answer_html, partial_html, question_html, trouble_html, waiting_html
-from .readiness import Readiness
+from .messages import answer_html, partial_html, question_html, stopped_html, trouble_html, waiting_html
+from .records import Record, worth_keeping
 from .render import NO_SOURCES, sources_html
-from .seams import Answers, Library
-from .threads import in_thread
+from .seams import Library
+from .store import new_id
+from .threads import Stop
 
-_log = logging.getLogger(__name__)
-_BETWEEN_UPDATES = 0.04
-_LONGEST_WAIT = 120.0
-
-EMPTY_QUESTION = "Type a question first, then press Enter."
-UNEXPECTED = "Something went wrong while answering; the terminal says what. You can ask again."
+_LONGEST = 200
+_REMEMBERED = 10
+_SHOWN = 30
+_STEP = 10
 
 
 @dataclass(kw_only=True)
 class Exchange:
-    """One question, and the HTML of its answer and sources as far as they have come."""
+    """One question, its answer as far as it has come, and their HTML."""
 
     question: str
-    message: str
-    sources: str = ""
+    turn: int
+    """Its number in the conversation, from 1; the links between answer and sources have it."""
     answer: Answer | None = None
+    written: str = ""
+    """What has been written and checked so far."""
+    struck: list[str] = field(default_factory=list)
+    """Sentences of it that no passage supports."""
+    standalone: str | None = None
+    message: str = ""
+    """HTML."""
+    sources: str = ""
+    """HTML."""
+    stopped: bool = False
+    over: bool = False
+    _waiting: str = ""
+    _draft: str = ""
+
+    def wait(self, sentence: str) -> None:
+        """Show what is being waited for."""
+        self._waiting = sentence
+        self.show()
+
+    def take(self, event: Event) -> bool:
+        """Take in a step of the answer; tells whether the reader is to see it at once."""
+        if isinstance(event, Retrieved):
+            self.standalone = event.standalone
+            found = len({hit.article.id for hit in event.hits})
+            self._waiting = f"Reading the nearest passages, from {found} articles…"
+            return True
+        if isinstance(event, Draft):
+            taken_back = bool(self._draft) and not event.text
+            self._draft = event.text
+            return taken_back
+        if isinstance(event, Token):
+            self._draft, self.written = "", self.written + event.text
+            if event.sentence is not None and event.sentence.struck:
+                self.struck.append(event.sentence.text)
+        return False
+
+    def show(self) -> None:
+        """Show what is written so far and the sentence that is being written, or what is waited for."""
+        if self.written.strip() or self._draft.strip():
+            self.message = partial_html(self.written, self._draft, self.standalone, self.struck)
+        else:
+            self.message = waiting_html(self._waiting, self.standalone)
+
+    def finish(self, library: Library, answer: Answer) -> None:
+        """Show an answer and its sources."""
+        self.sources = sources_html(library, answer, self.turn)
+        self.message = answer_html(answer, self.turn)
+        self.answer, self.over = answer, True
+
+    def halt(self) -> None:
+        """Show that the answer was stopped."""
+        self.message = stopped_html(self.written, self.standalone, self.struck)
+        self.stopped = self.over = True
+
+    def fail(self, sentence: str) -> None:
+        """Show why there is no answer."""
+        self.message, self.over = trouble_html(sentence), True
+
+    def record(self) -> Record:
+        """Return what is to be kept of it."""
+        if self.answer:
+            return Record(question=self.question, answer=worth_keeping(self.answer))
+        return Record(
+            question=self.question,
+            written=self.written,
+            standalone=self.standalone,
+            struck=tuple(self.struck),
+        )
 
 
 @dataclass
@@ -40,91 +103,92 @@ class Conversation:
     """The exchanges of one visitor, oldest first."""
 
     exchanges: list[Exchange] = field(default_factory=list)
+    id: str | None = None
+    """Under which it is kept; None before the first question."""
+    stopper: Stop | None = None
+    """Ends the answer that is being written, if one is."""
+    shown: int = _SHOWN
+    """How many exchanges the page shows at least: it gets slow with hundreds."""
+
+    def begin(self, question: str) -> Exchange:
+        """Add a question; the oldest exchange makes room where there are too many."""
+        self.id = self.id or new_id()
+        turn = self.exchanges[-1].turn + 1 if self.exchanges else 1
+        exchange = Exchange(question=question, turn=turn)
+        self.exchanges.append(exchange)
+        del self.exchanges[:-_LONGEST]
+        return exchange
+
+    def resume(self, conversation_id: str, exchanges: Sequence[Exchange]) -> None:
+        """Go on with a conversation that was kept."""
+        self.id, self.exchanges, self.shown = conversation_id, list(exchanges)[-_LONGEST:], _SHOWN
+
+    def start_anew(self) -> None:
+        """Leave everything behind; what is being written is stopped."""
+        self.stop()
+        self.id, self.exchanges, self.shown = new_id(), [], _SHOWN
+
+    def show_earlier(self) -> None:
+        """Show more of the earlier exchanges."""
+        self.shown += _SHOWN
+
+    def stop(self) -> None:
+        """Stop the answer that is being written, if one is."""
+        if self.stopper:
+            self.stopper.utter()
+
+    def hidden(self) -> int:
+        """Return how many of the earliest exchanges are not shown.
+
+        It grows in steps: whenever it does, the browser renders all messages anew.
+        """
+        return max(0, len(self.exchanges) - self.shown) // _STEP * _STEP
 
     def messages(self) -> list[dict[str, str]]:
         """Return the chat as Gradio wants it: questions and answers in turn, as HTML."""
         return [
             message
-            for one in self.exchanges
+            for one in self.exchanges[self.hidden() :]
             for message in (
-                {"role": "user", "content": question_html(one.question)},
+                {"role": "user", "content": question_html(one.question, one.turn)},
                 {"role": "assistant", "content": one.message},
             )
         ]
 
     def sources(self) -> str:
-        """Return the cards of all answers, all but the latest hidden; the page brings others back."""
-        cards = [one.sources for one in self.exchanges if one.sources]
+        """Return the cards of the answers shown, all but the latest hidden; the page brings others back."""
+        cards = [one.sources for one in self.exchanges[self.hidden() :] if one.sources]
         if not cards:
             return NO_SOURCES
         earlier = "".join(f'<div class="turn" hidden>{one}</div>' for one in cards[:-1])
         return f'{earlier}<div class="turn">{cards[-1]}</div>'
 
     def history(self) -> list[Turn]:
-        """Return what was asked and answered so far."""
-        return [Turn(question=one.question, answer=one.answer.text) for one in self.exchanges if one.answer]
+        """Return what was last asked and answered, without what turned out to be unsupported."""
+        answered = [one for one in self.exchanges if one.answer][-_REMEMBERED:]
+        return [Turn(question=one.question, answer=_said(one.answer)) for one in answered if one.answer]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Desk:
-    """Where questions are answered."""
+def restored(library: Library, records: Sequence[Record]) -> list[Exchange]:
+    """Return the exchanges of records, shown anew from the articles as they are now."""
+    exchanges = []
+    for turn, record in enumerate(records, 1):
+        exchange = Exchange(
+            question=record.question,
+            turn=turn,
+            written=record.written,
+            standalone=record.standalone,
+            struck=list(record.struck),
+        )
+        if record.answer:
+            exchange.finish(library, record.answer)
+        else:
+            exchange.halt()
+        exchanges.append(exchange)
+    return exchanges
 
-    library: Library
-    assistant: Answers
-    readiness: Readiness
-    longest_question: int
-    clock: Callable[[], float] = time.monotonic
 
-    async def ask(self, conversation: Conversation, question: str) -> AsyncIterator[str]:
-        """Add an exchange to a conversation and fill it in; yields "" whenever there is more to show.
-
-        A question that cannot be asked yields one sentence that says why, and adds nothing.
-        """
-        question = printable(question).strip()
-        if not question:
-            yield EMPTY_QUESTION
-            return
-        if len(question) > self.longest_question:
-            yield (
-                f"The question has {len(question):,} characters; ask it in {self.longest_question:,} or fewer."
-            )
-            return
-        history = conversation.history()
-        exchange = Exchange(question=question, message=waiting_html("Looking through the articles…"))
-        conversation.exchanges.append(exchange)
-        turn = len(conversation.exchanges)
-        if self.readiness.loading:
-            exchange.message = waiting_html(
-                "The model is still loading; your question is answered right after."
-            )
-        yield ""
-        try:
-            async for _ in in_thread(lambda: self._fill(exchange, turn, history)):
-                yield ""
-        except ArticleAssistantError as error:
-            exchange.message = trouble_html(str(error))
-            yield ""
-        except Exception:  # noqa: BLE001  the boundary: one visitor's trouble must not be the page's
-            _log.exception("A question could not be answered")
-            exchange.message = trouble_html(UNEXPECTED)
-            yield ""
-
-    def _fill(self, exchange: Exchange, turn: int, history: list[Turn]) -> Iterator[None]:
-        """Run the assistant, and yield when what it has said so far is worth showing."""
-        self.readiness.wait(_LONGEST_WAIT)
-        written, shown_at = "", self.clock()
-        for event in self.assistant.stream(exchange.question, history):
-            if isinstance(event, Retrieved):
-                found = len({hit.article.id for hit in event.hits})
-                exchange.message = waiting_html(f"Reading the nearest passages, from {found} articles…")
-                yield
-            elif isinstance(event, Token):
-                written += event.text
-                if self.clock() - shown_at >= _BETWEEN_UPDATES:
-                    exchange.message, shown_at = partial_html(written), self.clock()
-                    yield
-            elif isinstance(event, Done):
-                exchange.sources = sources_html(self.library, event.answer, turn)
-                exchange.message = answer_html(event.answer, turn)
-                exchange.answer = event.answer
-                yield
+def _said(answer: Answer) -> str:
+    if any(sentence.struck for sentence in answer.sentences):
+        return " ".join(sentence.text for sentence in answer.sentences if not sentence.struck)
+    return answer.text

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import hashlib
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from starlette.middleware import Middleware
 
-from index import ArticleAssistantError
-
-from .conversation import Conversation, Desk
+from .conversation import Conversation
+from .desk import Desk
 from .escape import escape
-from .examples import example_questions
+from .handlers import (
+    ASK,
+    EXAMPLES,
+    Parts,
+    examples,
+    progress,
+    recaller,
+    responder,
+    starter,
+    state_of,
+    stop_answer,
+    widener,
+)
 from .headers import Guard
-from .render import NO_SOURCES, state_html
+from .render import NO_SOURCES
 
 _HERE = Path(__file__).parent
-_EXAMPLES = 5
 _POLL_SECONDS = 1.0
 _HEADER = (
     '<h1>Article Assistant</h1><p class="tagline">Ask your articles, in any language; '
     "check every answer against its source.</p>"
 )
-_WELCOME = "<h2>What would you like to know?</h2><p>Answers are quoted from the articles, word for word.</p>"
 _PRIVATE: dict[str, Any] = {
     "api_visibility": "private",
     "show_progress": "hidden",
@@ -32,33 +41,65 @@ _PRIVATE: dict[str, Any] = {
 }
 
 
-def build_page(desk: Desk) -> gr.Blocks:
-    """Lay the page out and connect it to where questions are answered."""
+def build_page(desk: Desk, collection: Path) -> gr.Blocks:
+    """Lay the page out and connect it to where questions are answered.
+
+    A browser remembers one conversation for each `collection`, a folder.
+    """
     with gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True) as page:
         conversation = gr.State(Conversation())
+        kept_as = _browser_state(collection)
         with gr.Row(elem_id="masthead"):
             gr.HTML(_HEADER, elem_id="name")
-            state = gr.HTML(_state(desk), elem_id="state")
+            state = gr.HTML(state_of(desk), elem_id="state")
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="chat-column"):
                 with gr.Column(elem_id="welcome") as welcome:
-                    gr.HTML(_WELCOME, elem_id="greeting")
-                    examples = [gr.Button(visible=False, elem_classes="example") for _ in range(_EXAMPLES)]
+                    gr.HTML(_welcome(desk), elem_id="greeting")
+                    buttons = [gr.Button(visible=False, elem_classes="example") for _ in range(EXAMPLES)]
+                with gr.Row(elem_id="over-chat"):
+                    earlier = gr.Button("Earlier questions", elem_id="earlier", visible=False, size="sm")
+                    anew = gr.Button("New conversation", elem_id="anew", visible=False, size="sm")
                 chat = _chat()
                 notice = gr.HTML("", elem_id="notice", visible=False)
                 box = _box()
             with gr.Column(elem_id="sources-column"):
                 sources = gr.HTML(NO_SOURCES, elem_id="sources", js_on_load=None)
         timer = gr.Timer(_POLL_SECONDS, active=True)
-        respond = _responder(desk)
-        outputs = [chat, sources, notice, box, welcome, state]
+        parts = Parts(chat, sources, notice, box, welcome, state, anew, earlier, kept_as)
+        outputs = list(parts)
+        respond = responder(desk, parts)
         box.submit(respond, [box, conversation], outputs, **_PRIVATE)
-        for example in examples:
-            example.click(respond, [example, conversation], outputs, **_PRIVATE)
-        timer.tick(lambda: _progress(desk), None, [state, timer], queue=False, **_PRIVATE)
-        page.load(lambda: _examples(desk), None, examples, queue=False, **_PRIVATE)
+        for button in buttons:
+            button.click(respond, [button, conversation], outputs, **_PRIVATE)
+        box.stop(stop_answer, conversation, None, queue=False, **_PRIVATE)
+        anew.click(starter(parts), conversation, outputs, queue=False, **_PRIVATE)
+        earlier.click(widener(parts), conversation, outputs, queue=False, **_PRIVATE)
+        timer.tick(lambda: progress(desk), None, [state, timer], queue=False, **_PRIVATE)
+        page.load(lambda: examples(desk), None, buttons, queue=False, **_PRIVATE)
+        page.load(recaller(desk, parts), [conversation, kept_as], outputs, queue=False, **_PRIVATE)
     page.queue(default_concurrency_limit=4, max_size=64, api_open=False)
     return page
+
+
+def _browser_state(collection: Path) -> gr.BrowserState:
+    """Where the browser keeps the id of its conversation.
+
+    Gradio sends the secret to the browser along with the page, so it protects nothing; fixed, it lets
+    the next start of the program read what this one wrote.
+    """
+    folder = hashlib.sha256(str(collection.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    return gr.BrowserState(None, storage_key=f"article-assistant-{folder}", secret="conversation")  # noqa: S106
+
+
+def _welcome(desk: Desk) -> str:
+    name = desk.model_name
+    how = (
+        f"Answers are written by <bdi>{escape(name[:80])}</bdi> from the articles, and every sentence is checked."
+        if name
+        else "Answers are quoted from the articles, word for word."
+    )
+    return f"<h2>What would you like to know?</h2><p>{how}</p>"
 
 
 def _chat() -> gr.Chatbot:
@@ -93,57 +134,9 @@ def _box() -> gr.Textbox:
         lines=1,
         max_lines=6,
         autofocus=True,
-        submit_btn="Ask",
+        submit_btn=ASK,
         html_attributes=gr.InputHTMLAttributes(spellcheck=True, autocomplete="off"),
     )
-
-
-def _responder(desk: Desk) -> Callable[[str, Conversation], AsyncIterator[tuple[Any, ...]]]:
-    async def respond(question: str, conversation: Conversation) -> AsyncIterator[tuple[Any, ...]]:
-        first, sources = True, conversation.sources()
-        async for notice in desk.ask(conversation, question or ""):
-            if notice:
-                yield gr.skip(), gr.skip(), _notice(notice), gr.skip(), gr.skip(), gr.skip()
-                return
-            latest = conversation.sources()
-            yield (
-                gr.Chatbot(conversation.messages(), visible=True) if first else conversation.messages(),
-                latest if latest != sources else gr.skip(),
-                gr.HTML("", visible=False) if first else gr.skip(),
-                "" if first else gr.skip(),
-                gr.Column(visible=False) if first else gr.skip(),
-                gr.skip(),
-            )
-            first, sources = False, latest
-        yield (*[gr.skip()] * 5, _state(desk))
-
-    return respond
-
-
-def _notice(sentence: str) -> gr.HTML:
-    return gr.HTML(f'<p role="alert">{sentence}</p>', visible=True)
-
-
-def _state(desk: Desk) -> str:
-    """Show the state of the collection, or why it cannot be told."""
-    try:
-        status = desk.library.status()
-    except ArticleAssistantError as error:
-        return f'<p class="warning" role="alert">{escape(str(error))}</p>'
-    return state_html(status, desk.readiness.loading, desk.readiness.trouble)
-
-
-def _progress(desk: Desk) -> tuple[str, gr.Timer]:
-    return _state(desk), gr.Timer(active=desk.readiness.loading is not None)
-
-
-def _examples(desk: Desk) -> list[gr.Button]:
-    try:
-        questions = example_questions(desk.library.list_articles(), _EXAMPLES)
-    except ArticleAssistantError:
-        questions = []
-    shown = [gr.Button(question, visible=True) for question in questions]
-    return [*shown, *[gr.Button(visible=False)] * (_EXAMPLES - len(shown))]
 
 
 def launch_settings(data_dir: Path) -> dict[str, Any]:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
-from assistant import Answer, Citation, Sentence, Status
+from assistant import Answer, Status
 
 from .escape import escape
+from .sentences import blocks_html, struck_out
 
 _LONGEST_SHOWN = 1_500
+_LONGEST_NAME = 80
+STOPPED = "Stopped before it was finished; what it rests on is not listed."
+STOPPED_EARLY = "Stopped before anything was written."
 
 
-def question_html(question: str) -> str:
+def question_html(question: str, turn: int = 0) -> str:
     """Show a question as it was typed; of a very long one, the beginning."""
-    shown = question if len(question) <= _LONGEST_SHOWN else question[:_LONGEST_SHOWN] + " …"
-    return f'<div class="asked" dir="auto">{_lines(shown)}</div>'
+    return f'<div class="asked asked-{turn}" dir="auto">{_lines(_beginning(question))}</div>'
 
 
-def waiting_html(sentence: str) -> str:
+def waiting_html(sentence: str, standalone: str | None = None) -> str:
     """Show what the page is waiting for."""
-    return f'<div class="waiting" role="status">{escape(sentence)}</div>'
+    return f'<div class="waiting">{searched_html(standalone)}<p>{escape(sentence)}</p></div>'
 
 
 def trouble_html(sentence: str) -> str:
@@ -27,22 +30,48 @@ def trouble_html(sentence: str) -> str:
     return f'<div class="trouble" role="alert"><p dir="auto">{escape(sentence)}</p></div>'
 
 
-def partial_html(text: str) -> str:
-    """Show an answer that is still being written; its markers are not links yet."""
-    return (
-        f'<div class="answer partial">{_paragraphs(escape(part) for part in text.split(chr(10) * 2))}</div>'
-    )
+def partial_html(
+    text: str, draft: str = "", standalone: str | None = None, struck: Collection[str] = ()
+) -> str:
+    """Show an answer that is still being written; its markers are not links yet.
+
+    `draft` is not checked yet, and stands dimmed behind `text`, which is; sentences of `text` that are
+    among `struck` are shown struck out.
+    """
+    parts = _checked(text, struck)
+    if draft.strip():
+        dimmed = f'<span class="draft"><span class="unseen">Being checked: </span>{_lines(draft)}</span>'
+        if parts and not text.endswith("\n"):
+            parts[-1] += f" {dimmed}"
+        else:
+            parts.append(dimmed)
+    return f'<div class="answer partial">{searched_html(standalone)}{_paragraphs(parts)}</div>'
+
+
+def stopped_html(text: str, standalone: str | None = None, struck: Collection[str] = ()) -> str:
+    """Show an answer that the reader stopped; its last, unchecked words are left out."""
+    parts = _checked(text, struck)
+    note = f'<p class="stopped" lang="en">{STOPPED if parts else STOPPED_EARLY}</p>'
+    return f'<div class="answer halted">{searched_html(standalone)}{_paragraphs(parts)}{note}</div>'
 
 
 def answer_html(answer: Answer, turn: int) -> str:
-    """Show an answer: its sentences, a link for each of their citations, and its warnings."""
+    """Show an answer: its sentences with their citations, who wrote it, and its warnings."""
     classes = f"answer answer-{turn} {answer.status.value}"
-    body = _paragraphs(_paragraph_texts(answer, turn)) or f"<p>{escape(answer.text)}</p>"
+    body = blocks_html(answer, turn) or _paragraphs([_lines(answer.text)])
     warnings = "".join(
-        f'<p class="warning" dir="auto"><strong>Note.</strong> {escape(one)}</p>' for one in answer.warnings
+        f'<p class="warning" dir="auto"><strong>Note.</strong> {_lines(one)}</p>' for one in answer.warnings
     )
-    language = f' lang="{escape(answer.language)}"'
-    return f'<div class="{classes}"{language}>{_abstention(answer)}{body}{warnings}</div>'
+    above = searched_html(answer.standalone) + _abstention(answer)
+    return f'<div class="{classes}" lang="{escape(answer.language)}">{above}{body}{warnings}{_byline(answer)}</div>'
+
+
+def searched_html(standalone: str | None) -> str:
+    """Show the question that was searched for in place of a follow-up."""
+    if not standalone:
+        return ""
+    asked = f'<span dir="auto">{escape(" ".join(_beginning(standalone).split()))}</span>'
+    return f'<p class="searched" lang="en">Searched for: {asked}</p>'
 
 
 def _abstention(answer: Answer) -> str:
@@ -51,46 +80,31 @@ def _abstention(answer: Answer) -> str:
     return '<p class="verdict" lang="en">Not in the articles</p>'
 
 
-def _paragraph_texts(answer: Answer, turn: int) -> list[str]:
-    """Join the sentences into the paragraphs that the answer's text has."""
-    paragraphs: list[str] = []
-    position = 0
-    for sentence in answer.sentences:
-        found = answer.text.find(sentence.text, position)
-        gap = answer.text[position:found] if found >= 0 else " "
-        if not paragraphs or "\n" in gap:
-            paragraphs.append("")
-        joint = " " if paragraphs[-1] else ""
-        paragraphs[-1] += joint + _sentence(sentence, answer.citations, turn)
-        position = found + len(sentence.text) if found >= 0 else position
-    return paragraphs
+def _byline(answer: Answer) -> str:
+    """Say who wrote an answer; nobody did where there is none."""
+    if answer.status is Status.NO_EVIDENCE:
+        return ""
+    if not answer.model:
+        return '<p class="byline" lang="en">Quoted from the articles</p>'
+    name = f'<span class="name" dir="auto">{escape(" ".join(answer.model.split())[:_LONGEST_NAME])}</span>'
+    return f'<p class="byline" lang="en">Written by {name}, every sentence checked against its source</p>'
 
 
-def _sentence(sentence: Sentence, citations: tuple[Citation, ...], turn: int) -> str:
-    cited = [one for one in citations if one.number in sentence.citations]
-    links = "".join(
-        f'&#160;<a class="cite" href="#src-{turn}-{one.number}" title="Source {one.number}: {escape(one.title[:120])}">'
-        f"[{one.number}]</a>"
-        for one in cited
-    )
-    return _with_quotes(sentence.text, cited) + links
+def _checked(text: str, struck: Collection[str]) -> list[str]:
+    """Return the paragraphs of a checked text, with its struck sentences struck out."""
+    parts = [_lines(part) for part in text.split("\n\n") if part.strip()]
+    for sentence in struck:
+        markup = _lines(sentence)
+        parts = [part.replace(markup, struck_out(markup), 1) for part in parts]
+    return parts
 
 
-def _with_quotes(text: str, cited: list[Citation]) -> str:
-    """Escape a sentence, and mark the words in it that are an article's own, with their language."""
-    for citation in cited:
-        quote = " ".join(citation.quote.split())
-        before, found, after = text.partition(quote)
-        if quote and found:
-            language = f' lang="{escape(citation.language)}"' if citation.language else ""
-            words = f'<span class="quote"{language} dir="auto">{escape(quote)}</span>'
-            return f"{escape(before)}{words}{escape(after)}"
-    return escape(text)
+def _beginning(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + " …"
 
 
-def _paragraphs(parts: Iterable[str]) -> str:
-    texts = [part.strip() for part in parts]
-    return "".join(f'<p dir="auto">{text}</p>' for text in texts if text).replace("\n", "<br>")
+def _paragraphs(parts: list[str]) -> str:
+    return "".join(f'<p dir="auto">{part}</p>' for part in parts if part)
 
 
 def _lines(text: str) -> str:

@@ -33,35 +33,60 @@
     scrollTo(link, "center");
   }
 
-  // Gradio names each message by its HTML source, which a screen reader would spell out.
-  function nameMessages() {
+  // Gradio names each message by its HTML source, which a screen reader would spell out, and reads
+  // out every word as it comes. We name them, and read an answer out once, when it is complete.
+  function tellScreenReaders() {
     for (const one of document.querySelectorAll("#chat [data-testid='user'], #chat [data-testid='bot']")) {
       const name = one.dataset.testid === "user" ? "Question" : "Answer";
       if (one.getAttribute("aria-label") === name) continue;
       one.setAttribute("role", "group");
       one.setAttribute("aria-label", name);
     }
+    for (const log of document.querySelectorAll("#chat [role='log']:not([aria-live='off'])"))
+      log.setAttribute("aria-live", "off");
   }
+
+  function announce(text) {
+    let region = document.getElementById("announcer");
+    if (!region) {
+      region = document.createElement("div");
+      region.id = "announcer";
+      region.className = "unseen";
+      region.setAttribute("role", "status");
+      document.body.append(region);
+    }
+    region.textContent = text;
+  }
+
   new MutationObserver(() => {
-    nameMessages();
+    tellScreenReaders();
     follow();
   }).observe(document.documentElement, {
-    attributeFilter: ["aria-label"],
+    attributeFilter: ["aria-label", "aria-live"],
     childList: true,
     subtree: true,
   });
 
   // A new question goes to the top, and again once its answer is complete; then nothing moves.
-  let asked = 0;
-  let answered = 0;
+  let turn = 0;
+  let complete = false;
   function follow() {
     const questions = document.querySelectorAll("#chat .asked");
-    const answers = document.querySelectorAll("#chat .answer:not(.partial), #chat .trouble").length;
-    if (questions.length && (questions.length !== asked || answers > answered))
-      scrollTo(questions[questions.length - 1], "start");
-    if (answers > answered) document.getElementById("sources-column").scrollTop = 0;
-    asked = questions.length;
-    answered = answers;
+    const messages = document.querySelectorAll("#chat [data-testid='bot']");
+    const question = questions[questions.length - 1];
+    const now = question ? Number(question.className.match(/asked-(\d+)/)[1]) : 0;
+    const answer =
+      question && messages.length >= questions.length
+        ? messages[messages.length - 1].querySelector(".answer:not(.partial), .trouble")
+        : null;
+    if (now === turn && Boolean(answer) === complete) return;
+    if (question) scrollTo(question, "start");
+    if (answer) {
+      document.getElementById("sources-column").scrollTop = 0;
+      announce(answer.innerText.replace(/\s+/g, " ")); // without what is folded away
+    } else if (question) announce("Looking for an answer.");
+    turn = now;
+    complete = Boolean(answer);
   }
 
   document.addEventListener("click", (event) => {
@@ -72,8 +97,17 @@
     else goBack(link.getAttribute("href"));
   });
 
+  for (const leaving of ["focusout", "mouseout"])
+    document.addEventListener(leaving, (event) => {
+      event.target.closest?.(".doubted")?.querySelector(".flag").classList.remove("hushed");
+    });
+
   document.addEventListener("keydown", (event) => {
     const card = event.key === "Escape" && document.activeElement.closest("details.card");
     if (card) goBack(card.id);
+    // The reason that a label shows on focus or under the mouse can be sent away.
+    if (event.key === "Escape")
+      for (const flag of document.querySelectorAll("button.flag:focus, .doubted:hover button.flag"))
+        flag.classList.add("hushed");
   });
 })();

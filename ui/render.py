@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from assistant import Answer, Citation, Status
+from assistant import Answer, Citation, Status, Support
 from assistant.phrases import format_date
-from index import Article, Hit, IndexStatus, Published
+from assistant.reasons import reasons
+from index import Article, IndexStatus, Published
 
 from .context import Paragraph, paragraphs_around
 from .escape import escape, web_address
 from .languages import language_name
+from .records import nearest_hits
 from .seams import Library
 
-_NEAREST = 3
 _OPEN_CARDS = 3
 _LONGEST_TITLE = 300
+_DOUBTS = {Support.WEAK: "Weak support.", Support.UNSUPPORTED: "No support."}
 
 NO_SOURCES = (
     '<p class="hint">The passages that an answer rests on appear here, with the quoted words marked, '
@@ -27,7 +29,7 @@ def sources_html(library: Library, answer: Answer, turn: int) -> str:
         cards, heading = _nearest(answer, turn), "Nearest articles"
         note = '<p class="hint">None of these answers the question; they are merely close to it.</p>'
     else:
-        cards = [_card(library, citation, turn) for citation in answer.citations]
+        cards = [_card(library, answer, one, turn) for one in sorted(answer.citations, key=_number)]
         heading, note = "Sources", ""
     if not cards:
         return ""
@@ -40,9 +42,6 @@ def sources_html(library: Library, answer: Answer, turn: int) -> str:
 
 
 def _nearest(answer: Answer, turn: int) -> list[str]:
-    best: dict[str, Hit] = {}
-    for hit in answer.hits:
-        best.setdefault(hit.article.id, hit)
     return [
         _frame(
             anchor=f"near-{turn}-{number}",
@@ -51,43 +50,71 @@ def _nearest(answer: Answer, turn: int) -> list[str]:
             body=_blocks(paragraphs_around(hit.passage.text, 0, 0, around=240), hit.article.language),
             opened=True,
         )
-        for number, hit in enumerate(list(best.values())[:_NEAREST], 1)
+        for number, hit in enumerate(nearest_hits(answer), 1)
     ]
 
 
-def _card(library: Library, citation: Citation, turn: int) -> str:
+def _card(library: Library, answer: Answer, citation: Citation, turn: int) -> str:
     article = library.article(citation.article_id)
     if article is not None and article.text[citation.start : citation.end] == citation.quote:
         body = _blocks(paragraphs_around(article.text, citation.start, citation.end), citation.language)
     else:
         body = _blocks(paragraphs_around(citation.quote, 0, len(citation.quote)), citation.language)
         body += '<p class="hint">The article has been changed or removed since this answer was given.</p>'
+    back = f'<a class="back" href="#answer-{turn}-{citation.number}">Back to the answer</a>'
     return _frame(
         anchor=f"src-{turn}-{citation.number}",
         number=f'<span class="number" aria-hidden="true">{citation.number}</span>',
         article=citation,
-        body=body + f'<a class="back" href="#answer-{turn}-{citation.number}">Back to the answer</a>',
+        body=_doubts(answer, citation) + body + back,
         opened=citation.number <= _OPEN_CARDS,
+        also=_same_article(answer, citation),
     )
 
 
-def _frame(*, anchor: str, number: str, article: Article | Citation, body: str, opened: bool) -> str:
+def _doubts(answer: Answer, citation: Citation) -> str:
+    """Say which sentences the passage carries only weakly, or not at all, and why."""
+    doubts = [
+        f'<p class="doubt"><b>{_DOUBTS[sentence.support]}</b> {escape(reasons(sentence))}</p>'
+        for sentence in answer.sentences
+        if citation.number in sentence.citations and sentence.support is not Support.SUPPORTED
+    ]
+    return "".join(dict.fromkeys(doubts))
+
+
+def _same_article(answer: Answer, citation: Citation) -> str:
+    others = [
+        one.number
+        for one in answer.citations
+        if one.article_id == citation.article_id and one.number != citation.number
+    ]
+    return f"<span>same article as {', '.join(map(str, others))}</span>" if others else ""
+
+
+def _number(citation: Citation) -> int:
+    return citation.number
+
+
+def _frame(
+    *, anchor: str, number: str, article: Article | Citation, body: str, opened: bool, also: str = ""
+) -> str:
     language = f' lang="{escape(article.language)}"' if article.language else ""
     title = escape(_short(article.title, _LONGEST_TITLE)) or "Untitled"
     return (
         f'<details class="card" id="{anchor}"{" open" if opened else ""}>'
         f'<summary>{number}<span class="title" dir="auto"{language}>{title}</span></summary>'
-        f'<div class="inside">{_facts(article)}{body}</div></details>'
+        f'<div class="inside">{_facts(article, also)}{body}</div></details>'
     )
 
 
-def _facts(article: Article | Citation) -> str:
+def _facts(article: Article | Citation, also: str) -> str:
     facts = [
         f'<span class="outlet" dir="auto">{escape(_short(article.source, 120))}</span>'
         if article.source
         else "",
         _date(article.published) if article.published else "<span>undated</span>",
         f"<span>{escape(language_name(article.language))}</span>" if article.language else "",
+        also,
     ]
     address = web_address(article.url)
     if address:
@@ -113,8 +140,17 @@ def _blocks(paragraphs: list[Paragraph], language: str | None) -> str:
     return f'<blockquote class="passage"{tongue}>{blocks}</blockquote>'
 
 
-def state_html(status: IndexStatus, loading: str | None, trouble: str | None) -> str:
-    """Show the state of the collection in one line, and below it what is wrong, if anything."""
+def state_html(
+    status: IndexStatus,
+    loading: str | None,
+    trouble: str | None,
+    model: str | None = None,
+    model_trouble: str | None = None,
+) -> str:
+    """Show the state of the collection in one line, and below it what is wrong, if anything.
+
+    `model` is the language model that writes the answers, `model_trouble` why it cannot now.
+    """
     languages = len(status.languages)
     facts = [
         _count(status.articles, "article"),
@@ -122,10 +158,14 @@ def state_html(status: IndexStatus, loading: str | None, trouble: str | None) ->
         _count(languages, "language") if languages else "",
         f'<span class="model" title="embedding model">{escape(_short(_model_name(status.embedding_model), 60))}</span>',
     ]
+    if model:
+        name = escape(_short(" ".join(model.split()), 60))
+        facts.append(f'<span class="writer">answers by <bdi>{name}</bdi></span>')
     line = "".join(fact if fact.startswith("<") else f"<span>{fact}</span>" for fact in facts if fact)
-    light = "loading" if loading else "trouble" if trouble or status.degraded else "ready"
+    wrong = trouble or status.degraded or model_trouble
+    light = "loading" if loading else "trouble" if wrong else "ready"
     word = escape(loading or ("needs attention" if light == "trouble" else "ready"))
-    notes = [trouble, status.degraded]
+    notes = [trouble, status.degraded, model_trouble]
     if status.pending:
         notes.append(
             f"The indexing of {_count(status.pending, 'article')} was interrupted; add them again to complete it."

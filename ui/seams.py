@@ -47,5 +47,16 @@ class Library(Protocol):
 class Answers(Protocol):
     """Who answers; `assistant.Assistant` is one."""
 
+    @property
+    def model_name(self) -> str | None:
+        """The language model that writes the answers; None where they are quoted."""
+
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
         """Answer a question step by step."""
+
+
+class Warmable(Protocol):
+    """What has to be loaded or reached before it answers quickly; a language model is one."""
+
+    def warm_up(self) -> None:
+        """Load it, or see that it can be reached. Raises ArticleAssistantError where it cannot."""

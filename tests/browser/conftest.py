@@ -6,11 +6,12 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from pages import FakeAssistant, FakeLibrary
+from pages import MODEL, FakeAssistant, FakeLibrary
 
 FLAGS = [
     "--no-sandbox",
@@ -34,7 +35,7 @@ class Visit:
 
     def ask(self, question: str) -> None:
         """Type a question, press Enter and wait for its answer."""
-        answers = self.page.locator("#chat .answer:not(.partial), #chat .trouble").count()
+        before = self._last_turn()
         self.page.fill("#question textarea", question)
         for _ in range(20):  # while the last answer is not quite complete, Enter does nothing
             self.page.keyboard.press("Enter")
@@ -42,9 +43,20 @@ class Visit:
             if not self.page.input_value("#question textarea"):
                 break
         self.page.wait_for_function(
-            "n => document.querySelectorAll('#chat .answer:not(.partial), #chat .trouble').length > n",
-            arg=answers,
+            """before => {
+              const last = selector => [...document.querySelectorAll(selector)].pop();
+              const turn = last('#chat .asked')?.className.match(/asked-(\\d+)/)[1];
+              return turn && turn !== before
+                && last("#chat [data-testid='bot']")?.querySelector('.answer:not(.partial), .trouble');
+            }""",
+            arg=before,
         )
+
+    def _last_turn(self) -> str | None:
+        turn = self.page.evaluate(
+            "[...document.querySelectorAll('#chat .asked')].pop()?.className.match(/asked-(\\d+)/)[1]"
+        )
+        return str(turn) if turn else None
 
     def visible(self, selector: str) -> bool:
         """Tell whether an element stands in the part of the page that can be seen now."""
@@ -90,37 +102,61 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
-def _serve(library: FakeLibrary) -> tuple[Any, str]:
+def _serve(
+    library: FakeLibrary, folder: Path, assistant: FakeAssistant | None = None, port: int = 0
+) -> tuple[Any, str]:
     import app
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    page = app.serve(library, FakeAssistant(library), port=port, open_browser=False, block=False)
+    port = port or free_port()
+    page = app.serve(
+        library,
+        assistant or FakeAssistant(library),
+        data_dir=folder,
+        port=port,
+        open_browser=False,
+        block=False,
+    )
     return page, f"http://127.0.0.1:{port}"
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the page is served."""
-    page, url = _serve(FakeLibrary())
+    page, url = _serve(FakeLibrary(), tmp_path_factory.mktemp("collection"))
     yield url
     page.close()
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[FakeLibrary], str]]:
-    """Serve another library."""
-    pages = []
+def serve(tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Serve another library or assistant; serving again is a restart, on the same port."""
+    pages: list[Any] = []
+    port = free_port()
 
-    def start(library: FakeLibrary) -> str:
-        page, url = _serve(library)
+    def start(library: FakeLibrary, assistant: FakeAssistant | None = None) -> str:
+        while pages:
+            pages.pop().close()
+        page, url = _serve(library, tmp_path, assistant, port)
         pages.append(page)
         return url
 
     yield start
     for page in pages:
         page.close()
+
+
+@pytest.fixture
+def model_page(serve: Callable[..., str]) -> tuple[FakeAssistant, str]:
+    """A page whose answers are written by a model, the assistant behind it, and where it is."""
+    library = FakeLibrary()
+    assistant = FakeAssistant(library, model_name=MODEL)
+    return assistant, serve(library, assistant)
 
 
 @pytest.fixture

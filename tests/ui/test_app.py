@@ -96,3 +96,16 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def test_the_model_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    named: list[object] = []
+    monkeypatch.setattr(app, "launch", lambda *_, **options: named.append(options["model"]) or 0)
+    assert app.main(["--model", "ollama:keeper"]) == app.main([]) == 0
+    assert named == ["ollama:keeper", None]
+
+
+def test_a_model_of_no_known_kind_is_one_sentence_and_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.main(["--model", "nonsense", "--port", str(_free_port()), "--no-browser"]) == 2
+    error = capsys.readouterr().err
+    assert "openai:NAME" in error and error.count("\n") == 1

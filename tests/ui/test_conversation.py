@@ -4,28 +4,42 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from pages import FakeAssistant, FakeLibrary
+from pages import MODEL, FakeAssistant, FakeLibrary
 
+from assistant import Draft, Event, Retrieved, Sentence, Support, Token
 from index import StoreError
-from ui.conversation import EMPTY_QUESTION, UNEXPECTED, Conversation, Desk
+from ui.conversation import Conversation, Exchange
+from ui.desk import EMPTY_QUESTION, UNEXPECTED, Desk
 from ui.readiness import Readiness
-from ui.threads import in_thread
+from ui.store import FILE_NAME, ConversationStore, new_id
+from ui.threads import Stop, in_thread
 
 
-def make_desk(failure: Exception | None = None, *, slow: bool = False) -> Desk:
-    library = FakeLibrary(slow=slow)
+def make_desk(
+    failure: Exception | None = None,
+    *,
+    slow: bool = False,
+    folder: Path | None = None,
+    assistant: FakeAssistant | None = None,
+    library: FakeLibrary | None = None,
+) -> Desk:
+    library = library or FakeLibrary(slow=slow)
     readiness = Readiness(library)
     thread = readiness.start()
     if not slow:
         thread.join()
     return Desk(
         library=library,
-        assistant=FakeAssistant(library, failure),
+        assistant=assistant or FakeAssistant(library, failure),
         readiness=readiness,
         longest_question=2_000,
+        store=ConversationStore(folder / FILE_NAME) if folder else None,
     )
 
 
@@ -105,6 +119,215 @@ def test_a_question_asked_while_the_model_loads_is_answered_after() -> None:
     assert "#src-1-1" in conversation.messages()[1]["content"]
 
 
+def test_a_sentence_is_shown_as_a_draft_until_it_is_checked() -> None:
+    assistant = FakeAssistant(FakeLibrary(), model_name=MODEL, pace=0.05)
+    desk, conversation = make_desk(assistant=assistant), Conversation()
+
+    async def run() -> list[str]:
+        return [conversation.messages()[1]["content"] async for _ in desk.ask(conversation, "the keeper?")]
+
+    shown = asyncio.run(run())
+    drafted = next(one for one in shown if "Draft of lamp" in one)
+    assert '<span class="draft">' in drafted and "The</p>" not in drafted
+    assert drafted.index("The") < drafted.index("Draft of lamp")
+    assert "draft" not in shown[-1] and 'class="byline"' in shown[-1]
+
+
+def test_a_draft_can_be_taken_back_and_updates_are_few() -> None:
+    class Fickle(FakeAssistant):
+        def _events(self, question: str, follow_up: bool) -> Iterator[Event]:
+            yield Retrieved(hits=())
+            for _ in range(2_000):
+                yield Draft(text="Perhaps so")
+            yield Draft(text="")
+            time.sleep(0.2)
+            yield from super()._events(question, follow_up)
+
+    desk, conversation = make_desk(assistant=Fickle(FakeLibrary())), Conversation()
+
+    async def run() -> list[str]:
+        return [conversation.messages()[1]["content"] async for _ in desk.ask(conversation, "phare?")]
+
+    shown = asyncio.run(run())
+    drafts = [number for number, one in enumerate(shown) if "Perhaps so" in one]
+    assert drafts and len(shown) < 60
+    assert "Reading the nearest passages" in shown[drafts[-1] + 1]
+
+
+def test_stopping_ends_the_answer_at_once_and_keeps_what_was_checked(tmp_path: Path) -> None:
+    assistant = FakeAssistant(FakeLibrary(), model_name=MODEL, pace=0.1, endless=True)
+    desk, conversation = make_desk(assistant=assistant, folder=tmp_path), Conversation()
+
+    async def run() -> float:
+        asking = desk.ask(conversation, "the keeper?")
+        async for _ in asking:
+            if "and on and on" in conversation.messages()[1]["content"]:
+                break
+        conversation.stop()
+        stopped_at = time.monotonic()
+        async for _ in asking:
+            pass
+        return time.monotonic() - stopped_at
+
+    assert asyncio.run(run()) < 0.1 + 1.0
+    shown = conversation.messages()[1]["content"]
+    assert "The lamp of the" in shown and "and on and on" not in shown and 'class="stopped"' in shown
+    deadline = time.monotonic() + 5
+    while not assistant.closed and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert assistant.closed == 1
+    assert conversation.history() == []
+    again = Conversation()
+    desk.recall(again, conversation.id)
+    assert again.messages() == conversation.messages()
+
+
+def test_stopping_where_nothing_is_written_does_nothing() -> None:
+    desk, conversation = make_desk(), Conversation()
+    conversation.stop()
+    ask(desk, conversation, "phare?")
+    conversation.stop()
+    ask(desk, conversation, "phare?")
+    assert len(conversation.history()) == 2
+
+
+def test_a_reader_who_leaves_stops_the_model_and_finds_the_beginning_again(tmp_path: Path) -> None:
+    assistant = FakeAssistant(FakeLibrary(), model_name=MODEL, pace=0.02, endless=True)
+    desk, conversation = make_desk(assistant=assistant, folder=tmp_path), Conversation()
+
+    async def run() -> None:
+        asking = desk.ask(conversation, "the keeper?")
+        async for _ in asking:
+            if "and on and on" in conversation.messages()[1]["content"]:
+                break
+        await asking.aclose()  # type: ignore[attr-defined]
+
+    asyncio.run(run())
+    again = Conversation()
+    desk.recall(again, conversation.id)
+    assert "The lamp of the" in again.messages()[1]["content"]
+
+
+def test_a_conversation_is_found_again_with_its_sources_and_goes_on(tmp_path: Path) -> None:
+    desk, conversation = make_desk(folder=tmp_path), Conversation()
+    for question in ("lighthouse?", "who won?", "phare?"):
+        assert "" in ask(desk, conversation, question)
+    assistant = FakeAssistant(FakeLibrary())
+    restarted, again = make_desk(folder=tmp_path, assistant=assistant), Conversation()
+    assert restarted.recall(again, conversation.id) == ""
+    assert again.messages() == conversation.messages() and again.sources() == conversation.sources()
+    ask(restarted, again, "and then?")
+    assert [turn.question for turn in assistant.asked[0][1]] == ["lighthouse?", "who won?", "phare?"]
+    assert again.exchanges[-1].turn == 4 and again.id == conversation.id
+
+
+def test_a_changed_article_is_told_when_a_conversation_is_found_again(tmp_path: Path) -> None:
+    desk, conversation = make_desk(folder=tmp_path), Conversation()
+    ask(desk, conversation, "phare?")
+    shelf = tuple(replace(one, text="New. " + one.text) for one in FakeLibrary().shelf)
+    again = Conversation()
+    make_desk(folder=tmp_path, library=FakeLibrary(shelf=shelf)).recall(again, conversation.id)
+    assert "changed or removed" in again.sources() and "<mark>Le phare" in again.sources()
+
+
+@pytest.mark.parametrize(
+    "kept_as", [None, "", 7, ["x"], "x" * 43, "'; DROP TABLE exchanges; --", "x" * 10**6]
+)
+def test_an_id_of_nothing_is_a_fresh_conversation(tmp_path: Path, kept_as: object) -> None:
+    desk, mine, other = make_desk(folder=tmp_path), Conversation(), Conversation()
+    ask(desk, mine, "phare?")
+    assert desk.recall(other, kept_as) == ""
+    assert other.messages() == [] and other.id is None
+    ask(desk, other, "lighthouse?")
+    assert other.id and other.id != mine.id
+    again = Conversation()
+    desk.recall(again, mine.id)
+    assert len(again.exchanges) == 1
+
+
+def test_a_damaged_record_is_left_out(tmp_path: Path) -> None:
+    desk, conversation = make_desk(folder=tmp_path), Conversation()
+    ask(desk, conversation, "phare?")
+    assert desk.store and conversation.id
+    desk.store.add(conversation.id, '{"half')
+    ask(desk, conversation, "lighthouse?")
+    again = Conversation()
+    assert desk.recall(again, conversation.id) == ""
+    assert [one.question for one in again.exchanges] == ["phare?", "lighthouse?"]
+
+
+def test_an_answer_that_cannot_be_kept_is_given_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b"not a database " * 100)
+    desk, conversation = make_desk(folder=tmp_path), Conversation()
+    said = ask(desk, conversation, "phare?")
+    assert "#src-1-1" in conversation.messages()[1]["content"]
+    assert next(one for one in said if one).startswith("This answer will be gone after a reload")
+    assert desk.recall(Conversation(), new_id()).startswith("The earlier conversation cannot be shown")
+
+
+def test_a_new_conversation_leaves_the_old_one_in_the_store(tmp_path: Path) -> None:
+    desk, conversation = make_desk(folder=tmp_path), Conversation()
+    ask(desk, conversation, "phare?")
+    old = conversation.id
+    conversation.start_anew()
+    assert conversation.messages() == [] and conversation.history() == []
+    ask(desk, conversation, "lighthouse?")
+    assert conversation.id != old
+    again = Conversation()
+    desk.recall(again, old)
+    assert [one.question for one in again.exchanges] == ["phare?"]
+
+
+def test_the_assistant_hears_the_last_turns_without_what_was_struck() -> None:
+    assistant = FakeAssistant(FakeLibrary(), model_name=MODEL)
+    desk, conversation = make_desk(assistant=assistant), Conversation()
+    for _ in range(12):
+        ask(desk, conversation, "the keeper?")
+    assert len(assistant.asked[-1][1]) == 10
+    assert all("330" not in turn.answer and "had cracked" in turn.answer for turn in assistant.asked[-1][1])
+
+
+def test_a_long_conversation_shows_its_end_and_more_on_demand() -> None:
+    desk, conversation = make_desk(), Conversation()
+    for number in range(45):
+        conversation.begin(f"question {number}?").halt()
+    assert len(conversation.messages()) == 2 * 35 and conversation.hidden() == 10
+    ask(desk, conversation, "phare?")
+    assert 'id="src-46-1"' in conversation.sources()
+    conversation.show_earlier()
+    assert conversation.hidden() == 0 and "question 0" in conversation.messages()[0]["content"]
+    for number in range(300):
+        conversation.begin(f"question {number}?").halt()
+    assert len(conversation.exchanges) == 200 and conversation.exchanges[-1].turn == 346
+
+
+class SlowModel:
+    """A language model that is reached, or not, when it is told to."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.reached, self.failure = threading.Event(), failure
+
+    def warm_up(self) -> None:
+        self.reached.wait(10)
+        if self.failure:
+            raise self.failure
+
+
+def test_questions_need_not_wait_for_the_language_model() -> None:
+    model = SlowModel(StoreError("Nothing answers at that address; start the server."))
+    readiness = Readiness(FakeLibrary(), model)
+    thread = readiness.start()
+    assert readiness.wait(10) and readiness.loading is None and readiness.busy
+    model.reached.set()
+    thread.join()
+    assert readiness.busy is None and readiness.trouble is None
+    assert (readiness.model_trouble or "").startswith("Nothing answers at that address; start the server.")
+    readiness.note_writer(None)
+    assert readiness.model_trouble
+    readiness.note_writer("keeper-7b")
+    assert readiness.model_trouble is None
+
+
 def test_a_model_that_cannot_be_loaded_is_told() -> None:
     class Broken(FakeLibrary):
         def warm_up(self) -> None:
@@ -134,3 +357,26 @@ def test_an_iterator_is_closed_when_nobody_listens_any_more() -> None:
 
     assert asyncio.run(run()) == 1
     assert closed.wait(10)
+
+
+def test_a_stop_is_heard_even_if_it_came_before() -> None:
+    stop = Stop()
+    stop.utter()
+
+    async def run() -> list[int]:
+        return [number async for number in in_thread(lambda: iter(range(10**9)), stop)]
+
+    assert asyncio.run(run()) == []
+
+
+def test_a_struck_sentence_is_struck_out_from_the_moment_it_is_shown() -> None:
+    exchange = Exchange(question="Who?", turn=1)
+    exchange.take(Token(text="It rained. [1]"))
+    false = Sentence(text="It snowed <b>too</b>.", support=Support.UNSUPPORTED, struck=True)
+    exchange.take(Token(text=" It snowed <b>too</b>.", sentence=false))
+    exchange.show()
+    assert '<del class="struck">It snowed' in exchange.message
+    assert "<b>too" not in exchange.message
+    exchange.halt()
+    assert "<del" in exchange.message
+    assert exchange.record().struck == (false.text,)

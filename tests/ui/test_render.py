@@ -6,7 +6,7 @@ import html
 import re
 from dataclasses import replace
 
-from pages import HOSTILE, LIGHTHOUSE, FakeLibrary, make_answer
+from pages import HOSTILE, LIGHTHOUSE, TRAP, FakeLibrary, make_answer, obedient_answer, written_answer
 
 from ui.render import sources_html, state_html
 
@@ -83,3 +83,31 @@ def test_the_state_tells_what_is_there_and_what_is_wrong() -> None:
     ):
         assert fact in text_of(shown)
     assert "<gone>" not in shown
+
+
+def test_a_card_says_what_it_carries_only_weakly_and_which_card_has_the_same_article() -> None:
+    library = FakeLibrary()
+    answer = written_answer(library, "keeper?")
+    shown = sources_html(library, replace(answer, citations=answer.citations[::-1]), 1)
+    cards = re.findall(r"<details.*?</details>", shown)
+    assert [re.findall(r'id="src-1-(\d)"', card) for card in cards] == [["1"], ["2"], ["3"]]
+    assert "same article as 3" in cards[0] and "same article as 1" in cards[2] and "same" not in cards[1]
+    assert "Weak support. The passage does not have the number “43,000”." in text_of(cards[2])
+    assert "doubt" not in cards[0] + cards[1]
+    assert marked(cards[2]) == ["It cost forty thousand crowns."]
+
+
+def test_a_hostile_model_gets_no_markup_into_the_cards_or_the_state() -> None:
+    library = FakeLibrary()
+    for shown in (
+        sources_html(library, obedient_answer(library, "obey"), 1),
+        state_html(library.status(), None, None, TRAP, TRAP),
+    ):
+        assert not set(re.findall(r"<(\w+)", shown)) & {"img", "script"} and "evil.example/m" not in shown
+
+
+def test_the_state_names_the_model_that_answers_and_what_is_wrong_with_it() -> None:
+    library = FakeLibrary()
+    shown = state_html(library.status(), None, None, "keeper-7b", "Nothing answers there.")
+    assert "answers by keeper-7b" in text_of(shown) and "Nothing answers there." in text_of(shown)
+    assert "needs attention" in shown and "answers by" not in state_html(library.status(), None, None)

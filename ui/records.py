@@ -1,0 +1,64 @@
+"""A finished exchange → text that can be kept → the exchange again. Data only, never HTML."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+
+from pydantic import TypeAdapter
+
+from assistant import Answer, Status
+from index import Hit
+
+_NEAREST = 3
+
+
+class RecordError(ValueError):
+    """A text is not the record of an exchange."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """A question and what became of it: an answer, or the text written until it was stopped."""
+
+    question: str
+    answer: Answer | None = None
+    written: str = ""
+    struck: tuple[str, ...] = ()
+    """Sentences of the text that no passage supports."""
+    standalone: str | None = None
+
+
+_ADAPTER = TypeAdapter(Record)
+
+
+def to_text(record: Record) -> str:
+    """Return a record as JSON in ASCII."""
+    return json.dumps(_ADAPTER.dump_python(record, mode="json"))
+
+
+def from_text(text: str) -> Record:
+    """Return the record of a text that `to_text` made. Raises RecordError for any other."""
+    try:
+        return _ADAPTER.validate_python(json.loads(text))
+    except (ValueError, RecursionError) as error:
+        raise RecordError(f"not the record of an exchange ({type(error).__name__})") from None
+
+
+def worth_keeping(answer: Answer) -> Answer:
+    """Drop what is never shown again: of the hits, all but those offered in place of an answer.
+
+    Their articles lose their texts; the passages keep theirs.
+    """
+    if answer.status is not Status.NO_EVIDENCE:
+        return replace(answer, hits=())
+    nearest = nearest_hits(answer)
+    return replace(answer, hits=tuple(replace(hit, article=replace(hit.article, text="")) for hit in nearest))
+
+
+def nearest_hits(answer: Answer) -> list[Hit]:
+    """Return the best hits of an answer, one for each article."""
+    best: dict[str, Hit] = {}
+    for hit in answer.hits:
+        best.setdefault(hit.article.id, hit)
+    return list(best.values())[:_NEAREST]
