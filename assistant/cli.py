@@ -1,7 +1,8 @@
 """The command line: `article-assistant COMMAND`.
 
-Exit codes: 0 done; 1 done in part (a file could not be read, an id is unknown); 2 not done (wrong
-use, bad input, the collection cannot be used); 3 the articles hold no answer; 130 interrupted.
+Exit codes: 0 done; 1 done in part (a file could not be read, an id is unknown), or `eval --compare`
+found something worse; 2 not done (wrong use, bad input, the collection cannot be used); 3 the articles
+hold no answer; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -141,6 +142,15 @@ def _rebuild(arguments: argparse.Namespace) -> int:
     return OK
 
 
+def _eval(arguments: argparse.Namespace) -> int:
+    from .evaluation.command import run
+
+    with _ProgressBar(arguments.quiet or arguments.json) as progress:
+        text, code = run(arguments, progress.update)
+    print(text)  # also when it was interrupted: the figures of what was measured until then
+    return code
+
+
 def _serve(arguments: argparse.Namespace) -> int:
     import app  # the page is heavy and stands beside the packages
 
@@ -261,6 +271,18 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("status", _status, "Show the state of the collection and check its health.", "status")
     sub.add_argument("--json", action="store_true", help="print one JSON object")
     sub = command("rebuild", _rebuild, "Build the vectors again, with the model that is set.", "rebuild")
+    sub.add_argument("--quiet", action="store_true", help="show no progress")
+    text = "Measure the answers over the collection, or over the evaluation sets in DIR."
+    sub = command("eval", _eval, text, "eval --output now.json --compare before.json")
+    sub.add_argument("--model", metavar="NAME", help="who writes the answers (default: as configured)")
+    sub.add_argument("--limit", type=int, default=200, help="most questions, of each set (default: 200)")
+    sub.add_argument("--seed", type=int, default=0, help="draw other questions (default: 0)")
+    sub.add_argument("--cache", type=Path, metavar="DIR", help="where the collections of sets are kept")
+    sub.add_argument("--output", type=Path, metavar="FILE", help="write the report as JSON")
+    sub.add_argument(
+        "--compare", type=Path, metavar="FILE", help="an earlier report; exit 1 if worse beyond noise"
+    )
+    sub.add_argument("--json", action="store_true", help="print the report as JSON")
     sub.add_argument("--quiet", action="store_true", help="show no progress")
     sub = command("serve", _serve, "Serve the chat page.", "serve --port 8000 --no-browser")
     sub.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
