@@ -10,17 +10,16 @@ import shutil
 import socket
 import sys
 import webbrowser
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant import Assistant, ModelConfig
+from assistant.config import MODEL_HELP, MODEL_URL_HELP
+from assistant.opening import open_assistant
 from index import ArticleAssistantError, Index, IndexConfig, IngestReport, Progress
 from ui.headers import is_loopback
 
 if TYPE_CHECKING:
-    from assistant.llm import LanguageModel
     from ui.seams import Answers, Library, Warmable
 
 SAMPLES = Path(__file__).parent / "articles"
@@ -39,6 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         open_browser=not arguments.no_browser,
         articles=arguments.articles,
         model=arguments.model,
+        model_url=arguments.model_url,
     )
 
 
@@ -50,6 +50,7 @@ def launch(
     open_browser: bool = True,
     articles: Path | None = None,
     model: str | None = None,
+    model_url: str | None = None,
 ) -> int:
     """Serve the page over a collection until it is interrupted.
 
@@ -62,12 +63,12 @@ def launch(
         return _fail(reason)
     try:
         with (
-            _open_writer(ModelConfig(name=model) if model else ModelConfig()) as writer,
             Index.open(data_dir) as index,
+            open_assistant(index, model=model, model_url=model_url) as assistant,
         ):
             _fill(index, articles)
-            assistant = Assistant(index, model=writer)
-            serve(index, assistant, model=writer, host=host, port=port, open_browser=open_browser)
+            writes = assistant if assistant.model_name else None
+            serve(index, assistant, model=writes, host=host, port=port, open_browser=open_browser)
     except ArticleAssistantError as error:
         return _fail(str(error))
     except KeyboardInterrupt:
@@ -122,19 +123,6 @@ def serve(
     finally:
         page.close()
     return None
-
-
-@contextmanager
-def _open_writer(config: ModelConfig) -> Iterator[LanguageModel | None]:
-    """Open the language model of the settings, and close it at the end; None where answers are quoted."""
-    from assistant.llm import open_model
-
-    model = open_model(config)
-    try:
-        yield model
-    finally:
-        if model:
-            model.close()
 
 
 def why_not(host: str, port: int) -> str | None:
@@ -223,12 +211,8 @@ def _parser() -> argparse.ArgumentParser:
         "--data", type=Path, metavar="DIR", help="the collection (default: $ARTICLE_ASSISTANT_DATA)"
     )
     parser.add_argument("--articles", type=Path, metavar="DIR", help="articles to add before serving")
-    parser.add_argument(
-        "--model",
-        metavar="NAME",
-        help="who writes the answers: none, openai:NAME, ollama:NAME or gguf:PATH "
-        "(default: $ARTICLE_ASSISTANT_MODEL, or none)",
-    )
+    parser.add_argument("--model", metavar="NAME", help=MODEL_HELP)
+    parser.add_argument("--model-url", metavar="URL", help=MODEL_URL_HELP)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=7860, help="port to listen on (default: 7860)")
     parser.add_argument("--no-browser", action="store_true", help="open no browser")

@@ -10,10 +10,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index import (
     Article,
@@ -23,7 +24,13 @@ from index import (
     IngestReport,
     Progress,
     ProgressCallback,
+    QuestionError,
 )
+
+from .config import MODEL_HELP, MODEL_URL_HELP
+
+if TYPE_CHECKING:
+    from .answer import Assistant
 
 OK, PARTLY, FAILED, NO_ANSWER, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -48,18 +55,63 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _ask(arguments: argparse.Namespace) -> int:
-    from .answer import Assistant
     from .render import to_dict, to_terminal
     from .types import Status
 
     question = sys.stdin.read() if arguments.question == "-" else arguments.question
-    with Index.open(arguments.data, read_only=True) as index:
-        answer = Assistant(index).ask(question)
+    with _assistant(arguments) as assistant:
+        answer = assistant.ask(question)
     if arguments.json:
         _print_json(to_dict(answer))
     else:
         print(to_terminal(answer))
     return NO_ANSWER if answer.status is Status.NO_EVIDENCE else OK
+
+
+def _chat(arguments: argparse.Namespace) -> int:
+    from .render import to_dict, to_terminal
+    from .types import Turn
+
+    history: list[Turn] = []
+    failed = False
+    with _assistant(arguments) as assistant:
+        for question in _questions():
+            try:
+                answer = assistant.ask(question, history)
+            except QuestionError as error:
+                print(f"article-assistant: {error}", file=sys.stderr)
+                failed = True
+                continue
+            print(
+                json.dumps(to_dict(answer), ensure_ascii=False) if arguments.json else to_terminal(answer),
+                flush=True,
+            )
+            history.append(Turn(question=question, answer=answer.text))
+    return PARTLY if failed else OK
+
+
+def _questions() -> Iterator[str]:
+    """Yield the lines of standard input; a terminal is shown a prompt, and ends with Ctrl-D or an empty line."""
+    typed = sys.stdin.isatty()
+    while True:
+        if typed:
+            print("\nQuestion (empty to end): ", end="", file=sys.stderr, flush=True)
+        line = sys.stdin.readline()
+        if not line or (typed and not line.strip()):
+            return
+        if line.strip():
+            yield line.strip()
+
+
+@contextmanager
+def _assistant(arguments: argparse.Namespace) -> Iterator[Assistant]:
+    from .opening import open_assistant
+
+    with (
+        Index.open(arguments.data, read_only=True) as index,
+        open_assistant(index, model=arguments.model, model_url=arguments.model_url) as assistant,
+    ):
+        yield assistant
 
 
 def _add(arguments: argparse.Namespace) -> int:
@@ -155,7 +207,12 @@ def _serve(arguments: argparse.Namespace) -> int:
     import app  # the page is heavy and stands beside the packages
 
     return app.launch(
-        arguments.data, host=arguments.host, port=arguments.port, open_browser=not arguments.no_browser
+        arguments.data,
+        host=arguments.host,
+        port=arguments.port,
+        open_browser=not arguments.no_browser,
+        model=arguments.model,
+        model_url=arguments.model_url,
     )
 
 
@@ -252,9 +309,18 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(run=run)
         return sub
 
+    def writing(sub: argparse.ArgumentParser) -> None:
+        sub.add_argument("--model", metavar="NAME", help=MODEL_HELP)
+        sub.add_argument("--model-url", metavar="URL", help=MODEL_URL_HELP)
+
     sub = command("ask", _ask, "Answer a question from the articles.", 'ask "why is Putin visiting Ankara?"')
     sub.add_argument("question", help="the question, or - to read it from standard input")
     sub.add_argument("--json", action="store_true", help="print one JSON object")
+    writing(sub)
+    text = "Answer one question after the other, follow-ups included, from standard input."
+    sub = command("chat", _chat, text, "chat --model ollama:llama3.2")
+    sub.add_argument("--json", action="store_true", help="print one JSON object a line")
+    writing(sub)
     sub = command("add", _add, "Add files and folders of .txt, .md and .html.", "add articles/ --sync")
     sub.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     sub.add_argument("--sync", action="store_true", help="also remove articles whose files are gone")
@@ -274,7 +340,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--quiet", action="store_true", help="show no progress")
     text = "Measure the answers over the collection, or over the evaluation sets in DIR."
     sub = command("eval", _eval, text, "eval --output now.json --compare before.json")
-    sub.add_argument("--model", metavar="NAME", help="who writes the answers (default: as configured)")
+    writing(sub)
     sub.add_argument("--limit", type=int, default=200, help="most questions, of each set (default: 200)")
     sub.add_argument("--seed", type=int, default=0, help="draw other questions (default: 0)")
     sub.add_argument("--cache", type=Path, metavar="DIR", help="where the collections of sets are kept")
@@ -288,6 +354,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     sub.add_argument("--port", type=int, default=7860, help="port to listen on (default: 7860)")
     sub.add_argument("--no-browser", action="store_true", help="open no browser")
+    writing(sub)
     return parser
 
 

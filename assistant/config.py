@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+
+from .errors import AnswerError
 
 MODEL_ENV = "ARTICLE_ASSISTANT_MODEL"
 MODEL_URL_ENV = "ARTICLE_ASSISTANT_MODEL_URL"
@@ -13,6 +15,8 @@ API_KEY_ENV = "ARTICLE_ASSISTANT_API_KEY"
 API_KEY_FILE_ENV = "ARTICLE_ASSISTANT_API_KEY_FILE"
 UNSUPPORTED_ENV = "ARTICLE_ASSISTANT_UNSUPPORTED"
 CHECKER_ENV = "ARTICLE_ASSISTANT_CHECKER"
+MODEL_HELP = f"who writes: none, openai:NAME, ollama:NAME or gguf:PATH (default: ${MODEL_ENV}, or none)"
+MODEL_URL_HELP = f"address of the model's endpoint (default: ${MODEL_URL_ENV}, or the usual one)"
 
 
 class Unsupported(StrEnum):
@@ -26,6 +30,15 @@ class Unsupported(StrEnum):
 
 def _named(variable: str) -> str | None:
     return os.environ.get(variable) or None
+
+
+def _unsupported() -> Unsupported:
+    named = _named(UNSUPPORTED_ENV) or Unsupported.REPLACE
+    try:
+        return Unsupported(named)
+    except ValueError:
+        choices = " or ".join(f"`{one}`" for one in Unsupported)
+        raise AnswerError(f"${UNSUPPORTED_ENV} is {named!r}; set it to {choices}.") from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +66,13 @@ class ModelConfig:
     small: bool | None = None
     """Use the short prompt of small models; None decides by the model's size where it is known."""
 
+    @staticmethod
+    def named(name: str | None, url: str | None) -> ModelConfig:
+        """Return the settings of the environment, with this model and address where they are given."""
+        settings = ModelConfig()
+        settings = settings if name is None else replace(settings, name=name)
+        return settings if url is None else replace(settings, url=url)
+
 
 @dataclass(frozen=True, kw_only=True)
 class AssistantConfig:
@@ -66,9 +86,7 @@ class AssistantConfig:
     """Best sentences from which the quoted ones are taken."""
     nearest: int = 3
     """Articles offered when there is no answer."""
-    unsupported: Unsupported = field(
-        default_factory=lambda: Unsupported(_named(UNSUPPORTED_ENV) or Unsupported.REPLACE)
-    )
+    unsupported: Unsupported = field(default_factory=_unsupported)
     """What becomes of a sentence that no passage supports."""
     model_share: float = 0.3
     """A model is asked where the confidence is at least this share of what a quoted answer needs."""

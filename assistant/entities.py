@@ -42,7 +42,7 @@ _GENERIC = (
     " institut agency agence agentur agencia union constitu verfassung konstitu society société gesellschaft group groupe"
     " world war guerre weltkrieg mondial second first premi zweit erst department law code código reform fund fonds"
     " west east north south occident orient nord süd sud sur secretar law interior intérieur foreign affaires affairs"
-    " finance finanz defense defence défense verteidig christ musulm muslim islam cathol kathol catól green home white"
+    " finance finanz defense defence défense verteidig christ musulm muslim islam cathol kathol catól green home white état cancill kanzler chancel statist amt oficina bureau board center centre centro zentrum research"
     " blanche blanca министерств палат суд банк партия партии советск комисси совет западн восточн государств"
 ).split()
 """Beginnings of words that name a kind of institution and are translated with it, unlike names proper."""
@@ -108,7 +108,7 @@ def _name(text: str, run: list[re.Match[str]], language: str | None) -> Iterable
         return (
             word.casefold() in _PARTICLES
             or folded in dates
-            or (folded in stop and not _acronym(word))
+            or (folded in stop and not is_acronym(word))
             or len(word) < 2
         )
 
@@ -129,7 +129,7 @@ def _name(text: str, run: list[re.Match[str]], language: str | None) -> Iterable
         first_name = number + 1 < len(parts) and text[part[-1].end() :].lstrip().startswith(
             ("de ", "di ", "da ", "del ")
         )
-        plain = len(words) == 1 and not _acronym(words[0])
+        plain = len(words) == 1 and not is_acronym(words[0])
         weak = (plain and (first or first_name or language == "de")) or all(map(is_generic, words))
         yield Name(
             text=text[part[0].start() : part[-1].end()],
@@ -156,7 +156,8 @@ def _begins_sentence(text: str, start: int) -> bool:
     return not before or before[-1] in _ENDS or (before[-1] in _OPENS and not elided)
 
 
-def _acronym(word: str) -> bool:
+def is_acronym(word: str) -> bool:
+    """Tell whether a word has two capitals or more, as NATO or BfV; institutions have others in each language."""
     return len(word) >= 2 and sum(sign.isupper() for sign in word) >= 2
 
 
@@ -202,7 +203,7 @@ class Mentions:
     @cached_property
     def _acronyms(self) -> frozenset[str]:
         return frozenset(
-            "".join(sorted(word.upper())) for word in self._words if _acronym(word) and len(word) < 6
+            "".join(sorted(word.upper())) for word in self._words if is_acronym(word) and len(word) < 6
         )
 
     @cached_property
@@ -239,12 +240,12 @@ class Mentions:
             return True
         if self._unspaced(folded):
             return True
-        if _acronym(word) and self._spells(word):
+        if is_acronym(word) and self._spells(word):
             return True
         codes = {code for _, _, code in alias_ids([folded], language)}
         if codes:  # a place that is known by name is no misspelling of another: Austria, Australia
             return bool(codes & self._aliases)
-        return self._close(latin(word))
+        return self._close(latin(word), misspelt=language != self._language)
 
     def _unspaced(self, folded: str) -> bool:
         """Look a word up in a script that does not part words."""
@@ -264,7 +265,8 @@ class Mentions:
         )
         return any("".join(sorted(window)) == sorted_letters for window in windows)
 
-    def _close(self, word: str) -> bool:
+    def _close(self, word: str, *, misspelt: bool) -> bool:
+        """Look for an inflected form, or, from language to language, for another transcription."""
         from rapidfuzz.distance import Levenshtein
 
         if len(word) < _COMMON_START:
@@ -272,8 +274,10 @@ class Mentions:
         for other in self._latin:
             if other[0] == word[0] and _inflected(word, other):
                 return True
-            if min(len(word), len(other)) >= _SHORTEST_CLOSE and (
-                Levenshtein.normalized_similarity(word, other, score_cutoff=_CLOSE) >= _CLOSE
+            if (
+                misspelt
+                and min(len(word), len(other)) >= _SHORTEST_CLOSE
+                and (Levenshtein.normalized_similarity(word, other, score_cutoff=_CLOSE) >= _CLOSE)
             ):
                 return True
         return False

@@ -55,7 +55,7 @@ def _french() -> NumberWords:
         joiners=word_set("et"),
         halves=word_set("demi demie moitié"),
         parts=counted("tiers quart/quarts cinquième/cinquièmes", 3),
-        doubtful=word_set("neuf second premier première premiers premières moitié quart six"),
+        doubtful=word_set("neuf second premier première premiers premières moitié quart"),
     )
 
 

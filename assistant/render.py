@@ -6,7 +6,8 @@ import textwrap
 from typing import Any
 
 from .phrases import format_date
-from .types import Answer, Citation, Status
+from .reasons import reasons
+from .types import Answer, Citation, Status, Support
 
 
 def to_dict(answer: Answer) -> dict[str, Any]:
@@ -15,10 +16,21 @@ def to_dict(answer: Answer) -> dict[str, Any]:
         "question": answer.question,
         "status": str(answer.status),
         "text": answer.text,
+        "standalone": answer.standalone,
+        "model": answer.model,
         "language": answer.language,
         "confidence": round(answer.confidence, 4),
         "sentences": [
-            {"text": sentence.text, "citations": list(sentence.citations), "support": str(sentence.support)}
+            {
+                "text": sentence.text,
+                "citations": list(sentence.citations),
+                "support": str(sentence.support),
+                "findings": [
+                    {"problem": str(one.problem), "detail": one.detail} for one in sentence.findings
+                ],
+                "struck": sentence.struck,
+                "replaced": sentence.replaced,
+            }
             for sentence in answer.sentences
         ],
         "citations": [_citation(citation) for citation in answer.citations],
@@ -45,7 +57,11 @@ def nearest(answer: Answer, limit: int = 3) -> list[dict[str, Any]]:
 
 def to_terminal(answer: Answer, width: int = 88) -> str:
     """Return the answer with its sources below, wrapped to `width` columns."""
-    blocks = [textwrap.fill(part, width) for part in answer.text.split("\n\n")]
+    blocks = [f"Searched for: {answer.standalone}"] if answer.standalone else []
+    blocks += [textwrap.fill(part, width) for part in _marked(answer).split("\n\n")]
+    if answer.model:
+        blocks.append(f"Written by {answer.model}; every sentence was checked against its source.")
+    blocks.extend(textwrap.fill(note, width) for note in _notes(answer))
     if answer.citations:
         blocks.append("\n".join(_source_line(citation, answer.language) for citation in answer.citations))
     offered = [
@@ -56,6 +72,31 @@ def to_terminal(answer: Answer, width: int = 88) -> str:
         blocks.append("\n".join(offered))
     blocks.extend(f"Note: {warning}" for warning in answer.warnings)
     return "\n\n".join(blocks)
+
+
+def _marked(answer: Answer) -> str:
+    """Return the answer's text with its struck sentences between ~~."""
+    text, at = "", 0
+    for sentence in answer.sentences:
+        if sentence.struck:
+            start = answer.text.index(sentence.text, at)
+            text += f"{answer.text[at:start]}~~{sentence.text}~~"
+            at = start + len(sentence.text)
+    return text + answer.text[at:]
+
+
+def _notes(answer: Answer) -> list[str]:
+    """Say which sentences are weak, struck out or replaced, and why."""
+    notes = []
+    for sentence in answer.sentences:
+        why = reasons(sentence)
+        if sentence.struck:
+            notes.append(f"Struck out, not supported: {sentence.text} {why}")
+        elif sentence.replaced:
+            notes.append(f"Replaced by a quote, not supported: {sentence.replaced} {why}")
+        elif sentence.support is Support.WEAK:
+            notes.append(f"Weakly supported: {sentence.text} {why}")
+    return notes
 
 
 def _source_line(citation: Citation, language: str) -> str:

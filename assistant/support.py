@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,10 +18,13 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from index import Hit, Index, PassageSentence, Precision
+from index import Hit, Index, PassageSentence, Precision, fold
 
+from .aliases import is_known_place
 from .cite import Span
-from .entities import Mentions, Name, names_in
+from .entities import Mentions, Name, is_acronym, is_generic, names_in
+from .moments import Moment, moments_in
+from .numbers import Number, numbers_in
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +38,7 @@ SUPPORT_FEATURES = (
     "behind_best",
     "coverage",
     "coverage_across",
+    "coverage_behind_best",
     "names_missing",
     "names_missing_across",
     "weak_names_missing",
@@ -42,6 +47,9 @@ SUPPORT_FEATURES = (
     "same_language",
 )
 _DAYS = (Precision.DAY, Precision.SECOND)
+_NEAR_VERBATIM = 0.7
+"""Share of its plain words that a sentence must have from the passage to count as taken from it."""
+_SHORTEST_PLAIN = 4
 _SCALE = 20.0
 _MIDDLE = 0.87
 """About where the cosines of e5 between a sentence and its translation begin."""
@@ -135,6 +143,12 @@ class Evidence:
                 closest = (float(both[first]), first, first + 1)
         return closest
 
+    def around(self, vector: Vector) -> str:
+        """Return the closest sentence or pair with its neighbours and the title."""
+        _, first, last = self.closest(vector)
+        near = self.sentences[max(0, first - 1) : last + 2]
+        return "\n".join([*(sentence.text for sentence in near), self.hit.article.title])
+
     def span(self, first: int, last: int) -> Span:
         """Return the span from one sentence to another."""
         if not self.sentences:
@@ -154,13 +168,14 @@ class Claim:
 
     @staticmethod
     def of(index: Index, text: str, language: str | None) -> Claim:
-        """Embed a sentence and find its names."""
-        return Claim(
-            text=text,
-            language=language,
-            vector=index.embed_question(text),
-            names=tuple(names_in(text, language)),
-        )
+        """Embed a sentence and find its names; what is part of a number or a date is none."""
+        counted: list[Number | Moment] = [*numbers_in(text, language), *moments_in(text, language, None)]
+        names = [
+            name
+            for name in names_in(text, language)
+            if not any(one.start < name.end and name.start < one.end for one in counted)
+        ]
+        return Claim(text=text, language=language, vector=index.embed_question(text), names=tuple(names))
 
 
 def missing_names(claim: Claim, evidence: Sequence[Evidence]) -> list[Name]:
@@ -170,6 +185,43 @@ def missing_names(claim: Claim, evidence: Sequence[Evidence]) -> list[Name]:
     ]
 
 
+def strange_names(index: Index, claim: Claim, cited: Sequence[Evidence]) -> list[Name]:
+    """Return the names that are surely another one's: the passages would have them if they said it.
+
+    In the claim's own language every name counts; a capitalised word that may be none counts where
+    the rest of the sentence is the passage's. Across languages, where some names are translated,
+    places count, and names that the collection has in several languages.
+    """
+    missing = missing_names(claim, cited)
+    if not missing:
+        return []
+    if any(one.language == claim.language for one in cited):
+        taken = near_verbatim(claim, cited)
+        return [name for name in missing if name.strong or (taken and not is_generic(name.text))]
+    return [name for name in missing if name.strong and _is_shared(index, name, claim.language)]
+
+
+def _is_shared(index: Index, name: Name, language: str | None) -> bool:
+    """Tell whether a name is called the same, or known by its other names, in other languages."""
+    if any(is_known_place(word, language) for word in name.words):
+        return True
+    proper = [word for word in name.words if not is_generic(word) and not is_acronym(word)]
+    return any(len(index.languages_of(word)) > 1 for word in proper)
+
+
+def near_verbatim(claim: Claim, cited: Sequence[Evidence]) -> bool:
+    """Tell whether most of a claim's plain words are the passages' own."""
+    names = {(name.start, name.end) for name in claim.names}
+    words = [
+        fold(match.group())
+        for match in re.finditer(r"[^\W\d_]+", claim.text)
+        if len(match.group()) >= _SHORTEST_PLAIN
+        and not any(start <= match.start() < end for start, end in names)
+    ]
+    held = {fold(word) for one in cited for word in re.findall(r"[^\W\d_]+", one.told)}
+    return bool(words) and sum(word in held for word in words) >= _NEAR_VERBATIM * len(words)
+
+
 def support_features(
     index: Index, claim: Claim, cited: Sequence[Evidence], others: Sequence[Evidence]
 ) -> list[float]:
@@ -177,18 +229,21 @@ def support_features(
     closeness = max((one.closest(claim.vector)[0] for one in cited), default=0.0)
     best = max((one.closest(claim.vector)[0] for one in others), default=closeness)
     same = float(any(one.language == claim.language for one in cited))
-    covered = max(
-        index.coverage(claim.text, claim.language, [(one.told, one.language) for one in cited]), default=0.0
-    )
+    told = [(one.told, one.language) for one in (*cited, *others)]
+    coverages = index.coverage(claim.text, claim.language, told)
+    covered = max(coverages[: len(cited)], default=0.0)
+    rivals = [
+        share
+        for share, one in zip(coverages[len(cited) :], others, strict=True)
+        if one.language == claim.language
+    ]
     missing = missing_names(claim, cited)
     strong = [name for name in claim.names if name.strong]
     strong_missing = [name for name in missing if name.strong]
-    share = len(strong_missing) / len(strong) if strong else 0.0
     weak = [name for name in claim.names if not name.strong]
     weak_missing = (len(missing) - len(strong_missing)) / len(weak) if weak else 0.0
-    elsewhere = sum(
-        any(one.mentions.holds(name, claim.language) for one in others) for name in strong_missing
-    )
+    elsewhere = any(one.mentions.holds(name, claim.language) for one in others for name in strong_missing)
+    share = len(strong_missing) / len(strong) if strong else 0.0
     close = (closeness - _MIDDLE) * _SCALE
     return [
         close * same,
@@ -196,10 +251,11 @@ def support_features(
         max(0.0, best - closeness) * _SCALE,
         covered * same,
         covered * (1 - same),
+        max(0.0, max(rivals, default=covered) - covered),
         share * same,
         share * (1 - same),
         weak_missing * same,
-        float(elsewhere > 0),
+        float(elsewhere),
         float(not strong),
         same,
     ]

@@ -16,14 +16,27 @@ from index import Hit, Index
 
 from .cite import Span
 from .moments import unmatched_moments
-from .numbers import unmatched_numbers
+from .numbers import Number, unmatched_numbers
 from .polarity import polarity_conflict
 from .quotations import quotation_in, quotations, speaker_conflict
-from .support import Claim, Evidence, SupportModel, missing_names, support_features
+from .support import (
+    Claim,
+    Evidence,
+    SupportModel,
+    missing_names,
+    near_verbatim,
+    strange_names,
+    support_features,
+)
 from .types import Finding, Problem, Support
 
+_SMALL = 12
+"""Up to here a number is looked for near the sentence that says it, not in the whole passage."""
+_SMALLEST_SURE = 3
 _SPANS = 2
 """Most spans that one sentence cites."""
+_MARGIN = 0.25
+"""By this much a passage must support a sentence better than a cited one that supports it weakly."""
 _MUCH_FURTHER = 0.04
 """A second passage that is further away by this cosine is not cited beside the closest."""
 _WORTH_A_QUOTE = 0.12
@@ -78,7 +91,7 @@ class Verifier:
         if verdict is not None and verdict.support is Support.SUPPORTED:
             return verdict
         better = self._elsewhere(claim, named)
-        if better is not None and (verdict is None or better.support is Support.SUPPORTED):
+        if better is not None and (verdict is None or _is_clearly_better(better, verdict)):
             return better
         if verdict is not None:
             return verdict
@@ -110,7 +123,7 @@ class Verifier:
 
     def _judged(self, claim: Claim, cited: Sequence[Evidence]) -> Verdict:
         others = [one for one in self._evidence if one not in cited]
-        findings = contradictions(claim, cited)
+        findings = contradictions(self._index, claim, cited)
         probability = self._model.probability(support_features(self._index, claim, cited, others))
         spans = _spans(claim, cited)
         if self._checker is not None:
@@ -126,20 +139,24 @@ class Verifier:
                 spans=spans,
                 probability=probability,
             )
-        if probability < self._model.supported:
+        translated = [
+            quotation.text for quotation in quotations(claim.text) if not _quoted_by(quotation.text, cited)
+        ]
+        if translated or probability < self._model.supported:
             return Verdict(
                 support=Support.WEAK,
-                findings=(Finding(problem=Problem.MEANING),),
+                findings=tuple(_about(Problem.QUOTE, translated)),
                 spans=spans,
                 probability=probability,
             )
         return Verdict(support=Support.SUPPORTED, spans=spans, probability=probability)
 
 
-def contradictions(claim: Claim, cited: Sequence[Evidence]) -> list[Finding]:
+def contradictions(index: Index, claim: Claim, cited: Sequence[Evidence]) -> list[Finding]:
     """Return what a claim says that the passages it cites contradict or lack: facts that can be compared."""
     return [
         *_about(Problem.QUOTE, _strange_quotations(claim, cited)),
+        *_about(Problem.NAME, [name.text for name in strange_names(index, claim, cited)]),
         *_about(Problem.NUMBER, _strange_numbers(claim, cited)),
         *_about(Problem.DATE, _strange_dates(claim, cited)),
         *_polarity(claim, cited),
@@ -152,11 +169,14 @@ def _about(problem: Problem, details: Sequence[str]) -> list[Finding]:
 
 
 def _strange_quotations(claim: Claim, cited: Sequence[Evidence]) -> list[str]:
-    return [
-        quotation.text
-        for quotation in quotations(claim.text)
-        if not any(_stands_in(quotation.text, one.told) for one in cited)
-    ]
+    """Return the quotations that no passage has; of passages in other languages they are translations."""
+    if not any(one.language == claim.language for one in cited):
+        return []
+    return [quotation.text for quotation in quotations(claim.text) if not _quoted_by(quotation.text, cited)]
+
+
+def _quoted_by(quote: str, cited: Sequence[Evidence]) -> bool:
+    return any(_stands_in(quote, one.told) for one in cited)
 
 
 def _stands_in(quote: str, passage: str) -> bool:
@@ -167,13 +187,26 @@ def _stands_in(quote: str, passage: str) -> bool:
 def _strange_numbers(claim: Claim, cited: Sequence[Evidence]) -> list[str]:
     left: list[str] | None = None
     for one in cited:
-        strange = [
-            number.text
-            for number in unmatched_numbers(claim.text, claim.language, one.dated, one.language)
-            if not number.weak
-        ]
+        strange = _strange_in(claim, one)
         left = strange if left is None else [text for text in left if text in strange]
     return left or []
+
+
+def _strange_in(claim: Claim, one: Evidence) -> list[str]:
+    """Return the numbers that a passage lacks; small ones, which any text has, must stand close by."""
+    anywhere = unmatched_numbers(claim.text, claim.language, one.dated, one.language)
+    close_by = unmatched_numbers(claim.text, claim.language, one.around(claim.vector), one.language)
+    small = [number for number in close_by if number.value <= _SMALL]
+    taken = one.language == claim.language and near_verbatim(claim, [one])
+    return [number.text for number in (*anywhere, *small) if _counts(number, taken=taken)]
+
+
+def _counts(number: Number, *, taken: bool) -> bool:
+    """Tell whether a number that is missing is a fault: "two" and "a second" may be the reader's own count.
+
+    In a sentence that is `taken` from the passage, nothing is.
+    """
+    return taken or not number.weak or number.value == _SMALLEST_SURE
 
 
 def _strange_dates(claim: Claim, cited: Sequence[Evidence]) -> list[str]:
@@ -220,6 +253,13 @@ def _spans(claim: Claim, cited: Sequence[Evidence]) -> tuple[Span, ...]:
         for (closeness, first, last), _, one in closest[:_SPANS]
         if closeness > best - _MUCH_FURTHER
     )
+
+
+def _is_clearly_better(other: Verdict, verdict: Verdict) -> bool:
+    """Tell whether another passage supports a sentence that the cited one supports weakly or not at all."""
+    if other.support is not Support.SUPPORTED:
+        return False
+    return verdict.support is Support.UNSUPPORTED or other.probability > verdict.probability + _MARGIN
 
 
 def _moved(verdict: Verdict) -> Verdict:

@@ -171,7 +171,7 @@ def fit(index: Index, cases: list[Case]) -> SupportModel:
         claim = Claim.of(index, case.text, case.language)
         cited = [Evidence(index, hit) for hit in case.hits if hit.passage.id == case.cited]
         others = [Evidence(index, hit) for hit in case.hits if hit.passage.id != case.cited]
-        if contradictions(claim, cited):
+        if contradictions(index, claim, cited):
             continue
         if "negated" in case.kind or "number" in case.kind or "date" in case.kind:
             continue  # what closeness cannot see must not blunt it

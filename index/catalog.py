@@ -74,6 +74,18 @@ class Catalog(Changes):
                 frequencies.update((row[0], row[1]) for row in connection.execute(query, some))
         return frequencies
 
+    def languages_of(self, terms: Sequence[str], limit: int = 500) -> dict[str, int]:
+        """Return how many passages of each language hold any of the terms, of the first `limit` that do."""
+        query = (
+            "SELECT v.language, count(*) FROM (SELECT rowid FROM fulltext WHERE fulltext MATCH ? LIMIT ?) f"
+            f" JOIN passages p ON p.rowid = f.rowid {_CURRENT}"
+            " JOIN versions v ON v.article_id = p.article_id AND v.version = p.version GROUP BY v.language"
+        )
+        expression = " OR ".join(f'"{term}"' for term in terms)
+        with self.reading() as connection:
+            rows = connection.execute(query, (expression, limit)) if terms else []
+            return {row[0]: row[1] for row in rows if row[0]}
+
     def passage_count(self) -> int:
         """Count the passages that can be found."""
         with self.reading() as connection:

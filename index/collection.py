@@ -203,6 +203,18 @@ class Index:
         weighed = weigh(self.catalog, question_terms(question, language))
         return [coverage(weighed, frozenset(index_terms(text, spoken).split())) for text, spoken in texts]
 
+    def languages_of(self, name: str) -> dict[str, int]:
+        """Return how many passages of each language hold a name's word, in Latin, Cyrillic or Greek spelling.
+
+        A word that texts of several languages share is no word of one of them: most likely a name.
+        """
+        from .lexical import NAME_MARK, fold
+        from .names import name_key
+
+        key, folded = name_key(name), fold(name)
+        terms = [folded] if folded.isalnum() else []
+        return self.catalog.languages_of([*terms, NAME_MARK + key] if key else terms)
+
     @property
     def degraded(self) -> str | None:
         """A sentence where the last search had to do with less than usual, or the collection has a fault."""

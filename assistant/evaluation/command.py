@@ -15,8 +15,9 @@ from typing import Any
 from index import ProgressCallback
 
 from ..answer import Assistant
-from ..config import ModelConfig
+from ..config import AssistantConfig, ModelConfig
 from ..llm import LanguageModel, open_model
+from ..opening import open_checker
 from ..verify import Verifier
 from .compare import Comparison, to_text
 from .evaluate import Evaluated, Plan, evaluate
@@ -39,21 +40,26 @@ def run(arguments: argparse.Namespace, progress: ProgressCallback | None = None)
         earlier=arguments.compare,
     )
     track = partial(_track, quiet=arguments.quiet or arguments.json)
-    report, comparison = evaluate(plan, evaluated(arguments.model), track=track, indexing=progress)
+    report, comparison = evaluate(
+        plan,
+        evaluated(ModelConfig.named(arguments.model, arguments.model_url)),
+        track=track,
+        indexing=progress,
+    )
     text = _json(report, comparison) if arguments.json else _plain(report, comparison)
     if report.interrupted:
         return text, INTERRUPTED
     return text, WORSE if comparison and comparison.regressions else NOT_WORSE
 
 
-def evaluated(name: str | None) -> Evaluated:
-    """Return the assistant with the model named, or the one configured. Raises ModelSettingError."""
-    model = open_model(ModelConfig(name=name) if name else ModelConfig())
-    options: dict[str, Any] = {"model": model} if model else {}
+def evaluated(settings: ModelConfig) -> Evaluated:
+    """Return the assistant with the model of the settings. Raises ModelSettingError."""
+    model, config = open_model(settings), AssistantConfig()
+    checker = open_checker(config)
     return Evaluated(
-        make_assistant=lambda index: Assistant(index, **options),
+        make_assistant=lambda index: Assistant(index, config, model=model, checker=checker),
         model=model.name if model else "none",
-        verifier=Verifier,
+        verifier=partial(Verifier, checker=checker),
         complete=partial(_complete, model) if model else None,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.questions import Asks, holds, question_asks
+from assistant.questions import Asks, holds, is_statement, question_asks
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,47 @@ def test_question_asks(question: str, kind: Asks) -> None:
 )
 def test_a_sentence_holds_what_is_asked(kind: Asks, with_it: str, without: str) -> None:
     assert holds(kind, with_it, "?") > holds(kind, without, "?")
+
+
+@pytest.mark.parametrize(
+    ("question", "with_it", "without"),
+    [
+        ("How much did the turbine cost?", "It cost 14.6 million pounds.", "It lies 38 metres down."),
+        ("Combien a coûté le voyage ?", "La facture atteint 18 000 euros.", "412 plantes étaient là."),
+        ("Wie alt ist Gerda Harms?", "Inhaberin Gerda Harms, 68, hört auf.", "312 Einwohner zahlten."),
+        ("¿Qué edad tiene la víctima?", "Murió una mujer de 58 años.", "Hubo 31 heridos."),
+        ("What percentage of the skeleton is left?", "About 85 per cent is left.", "It is 3 metres high."),
+        ("Сколько стоит билет?", "Билет обойдётся в 300 рублей.", "Скелету 38 тысяч лет."),
+    ],
+)
+def test_a_number_needs_the_unit_that_is_asked_for(question: str, with_it: str, without: str) -> None:
+    assert question_asks(question) is Asks.NUMBER
+    assert holds(Asks.NUMBER, with_it, question) > holds(Asks.NUMBER, without, question)
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Three dead in ferry fire",
+        "Un herbier de 1794 dormait dans le grenier de l'école",
+        "Un chirurgien de marine a rassemblé cet herbier, qui a résisté à deux siècles d'oubli.",
+        "Elf deutsche Urlauber wieder an Land",
+    ],
+)
+def test_a_headline_asks_nothing(headline: str) -> None:
+    assert is_statement(headline)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "why is Putin visiting Ankara",
+        "Putin neden Ankara'ya gidiyor",
+        "The fire began where?",
+        "普京为什么访问安卡拉",
+        "كم عدد القتلى؟",
+        "Ποιος βρήκε το μαμούθ;",
+    ],
+)
+def test_a_question_is_told_by_its_mark_or_its_first_words(question: str) -> None:
+    assert not is_statement(question)

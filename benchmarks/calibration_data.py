@@ -1,0 +1,151 @@
+"""The questions that the calibration is fitted and reported on, with the sentences found for them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assistant.evidence import Evidence
+from assistant.quote import pair, sentence_features
+from index import Hit, Index, detect_language
+
+from .answers import ARTICLE_LIMITS, gold_answers, holds
+from .collections import Row, build_index, choose_articles, read_rows, safe_name, set_id
+
+PASSAGES = 10
+FRENCH, PARALLEL = 600, 1050
+"""Training questions used of each set (seed 0)."""
+
+
+@dataclass
+class Case:
+    """One question with the sentences found for it."""
+
+    question: Row
+    language: str | None
+    hits: tuple[Hit, ...]
+    pairs: list[Any]
+    features: np.ndarray
+    """Shape (sentences, len(SENTENCE_FEATURES))."""
+    right: np.ndarray
+    """Shape (sentences,): 1 where the sentence holds the gold answer (in the gold article, if known)."""
+    evidence: Evidence | None = None
+    """Of the sentences as ranked by the fitted weights."""
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the collection holds an answer."""
+        return bool(self.question["answerable"])
+
+
+def train_rows(folder: Path) -> tuple[list[Row], list[Row]]:
+    """Return articles and questions made of the training sets; half of the articles is withheld."""
+    chooser = random.Random(0)
+    articles: dict[str, Row] = {}
+    questions: list[Row] = []
+
+    def article(text: str, language: str) -> str:
+        if text not in articles:
+            articles[text] = {
+                "id": f"a{len(articles)}",
+                "text": text,
+                "lang": language,
+                "kept": chooser.random() < 0.6,
+            }
+        return str(articles[text]["id"])
+
+    for row in read_rows(folder / "train" / "qa_french.jsonl.gz"):
+        name = article(row["passage"], "fr")
+        questions.append(
+            {
+                "question": row["question"],
+                "lang": "fr",
+                "gold_doc_ids": [name],
+                "gold_answers": [row["answer"]],
+            }
+        )
+    languages: dict[str, str] = {}
+    for row in read_rows(folder / "train" / "qa_parallel.jsonl.gz"):
+        versions = row["by_language"]
+        key = versions["en"]["passage"]
+        language = languages.setdefault(key, chooser.choice(sorted(versions)))
+        name = article(versions[language]["passage"], language)
+        asked = {language, "en", *chooser.sample(sorted(versions), 3)}
+        answers = [version["answer"] for version in versions.values()]
+        questions.extend(
+            {
+                "question": versions[one]["question"],
+                "lang": one,
+                "gold_doc_ids": [name],
+                "gold_answers": answers,
+            }
+            for one in sorted(asked)
+        )
+    kept = {row["id"] for row in articles.values() if row["kept"]}
+    for question in questions:
+        question["answerable"] = question["gold_doc_ids"][0] in kept
+    chooser.shuffle(questions)
+    return [row for row in articles.values() if row["kept"]], questions
+
+
+def chosen(questions: list[Row]) -> list[Row]:
+    """Return the training questions that are used: the first of each of the two sets."""
+    left = {True: FRENCH, False: PARALLEL}
+    taken = []
+    for question in questions:
+        french = question["lang"] == "fr"
+        if left[french]:
+            left[french] -= 1
+            taken.append(question)
+    return taken
+
+
+def train_cases(data: Path, cache: Path, *, reuse: bool) -> list[Case]:
+    """Return the cases of the training sets."""
+    articles, questions = train_rows(data)
+    with build_index(articles, cache, "calibrate-train", reuse=reuse) as index:
+        return collect(index, chosen(questions))
+
+
+def collect(index: Index, questions: Sequence[Row]) -> list[Case]:
+    """Search for every question and describe the sentences found."""
+    cases = []
+    for question in questions:
+        language = detect_language(question["question"])
+        hits = tuple(index.search(question["question"], PASSAGES))
+        pairs = pair(index, hits)
+        if not pairs:
+            continue
+        gold = gold_answers(question)
+        documents = {safe_name(name) for name in question["gold_doc_ids"]}
+        right = [
+            set_id(hit.article.path) in documents and bool(gold) and holds([sentence.text], gold)
+            for hit, sentence in pairs
+        ]
+        features = sentence_features(index, question["question"], language, pairs)
+        cases.append(Case(question, language, hits, pairs, features, np.array(right, float)))
+    return cases
+
+
+def evaluation_cases(data: Path, cache: Path, name: str, most: int, *, reuse: bool) -> list[Case]:
+    """Return the cases of an evaluation set: what cannot be answered, and at most `most` others."""
+    rows = set_rows(data / name)
+    articles = choose_articles(read_rows(data / name / "corpus.jsonl.gz"), rows, ARTICLE_LIMITS.get(name))
+    answerable = [row for row in rows if row["answerable"]]
+    random.Random(0).shuffle(answerable)  # the order of benchmarks.answers
+    unanswerable = [row for row in rows if not row["answerable"]]
+    asked = [*answerable[:most], *unanswerable]
+    random.Random(1).shuffle(asked)
+    with build_index(articles, cache, f"collection-{name}", reuse=reuse) as index:
+        return collect(index, asked)
+
+
+def set_rows(folder: Path) -> list[Row]:
+    """Return all questions of a set."""
+    extra = folder / "questions_unanswerable.jsonl.gz"
+    return [*read_rows(folder / "questions.jsonl.gz"), *(read_rows(extra) if extra.is_file() else [])]

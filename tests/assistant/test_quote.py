@@ -1,0 +1,137 @@
+"""Choosing sentences and judging whether they answer: what is ranked, what is missing, what counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.evidence import ACROSS_FEATURES, WITHIN_FEATURES, gather
+from assistant.quote import SENTENCE_FEATURES, Calibration, Choice, choose, pair, ranked, sentence_features
+from index import Index, detect_language
+from index.fakes import HashEmbedder, InMemoryVectors
+
+SHIPPED = Calibration.shipped()
+ARTICLES = {
+    "visit.md": "---\ntitle: Putin in Ankara\nlanguage: en\n---\n"
+    "Vladimir Putin met Recep Tayyip Erdogan in Ankara on 11 December 2017. They spoke about Syria.\n",
+    "ferry.md": "---\ntitle: Three dead in ferry fire\nlanguage: en\n---\n"
+    "Three people died when a ferry caught fire off Port-Valmere. The fire began on the car deck.\n",
+    "mill.md": "---\ntitle: The mill of Almiron\nlanguage: en\n---\n"
+    "The orchards gave 4,200 tonnes of olives. The mill will close in spring.\n",
+    "shop.md": "---\ntitle: Der Dorfladen\nlanguage: de\n---\n"
+    "Der Laden in Wendelshorst bleibt offen. Die Einwohner haben 93.600 Euro gesammelt.\n",
+    "turbine.md": "---\ntitle: A turbine for Skerrow\nlanguage: en\n---\n"
+    "The tidal turbine of Skerrow supplies 1,150 homes. It stands 38 metres under the sea.\n",
+    "school.md": "---\ntitle: The herbarium\nlanguage: en\n---\n"
+    "A teacher found 412 dried plants in the attic of her school. They date from 1794.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    with _indexed(tmp_path_factory.mktemp("some"), ARTICLES) as opened:
+        yield opened
+
+
+def _indexed(folder: Path, articles: dict[str, str]) -> Index:
+    (folder / "articles").mkdir()
+    for name, text in articles.items():
+        (folder / "articles" / name).write_text(text, encoding="utf-8")
+    opened = Index.open(folder / "data", embedder=HashEmbedder(), vectors=InMemoryVectors)
+    assert len(opened.add([folder / "articles"]).added) == len(articles)
+    return opened
+
+
+def asked(index: Index, question: str, language: str | None = "en") -> Choice:
+    return choose(index, question, language, index.search(question), SHIPPED)
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "missing"),
+    [
+        ("What is the capital of Mongolia?", "en", ("Mongolia",)),
+        ("Did Vladimir Putin sing with Taylor Swift?", "en", ("Taylor Swift",)),
+        ("Why did Vladimir Putin visit Ankara?", "en", ()),
+        ("Зачем Владимир Путин приехал в Анкару?", "ru", ()),
+        ("Où est la turbine de Skerrow ?", "fr", ()),
+        ("how many homes have power?", "en", ()),
+    ],
+)
+def test_names_that_no_passage_mentions_are_missing(
+    index: Index, question: str, language: str, missing: tuple[str, ...]
+) -> None:
+    assert asked(index, question, language).missing == missing
+
+
+def test_a_missing_name_or_number_makes_an_answer_less_likely(index: Index) -> None:
+    plain = asked(index, "How many homes does the turbine of Skerrow supply?").confidence
+    assert asked(index, "How many homes does the turbine of Mongolia supply?").confidence < plain
+    assert asked(index, "How many homes does the turbine of Skerrow supply in 2031?").confidence < plain
+
+
+def test_a_question_on_nothing_there_is_less_likely_answered(index: Index) -> None:
+    there = asked(index, "How many homes does the tidal turbine of Skerrow supply?").confidence
+    assert asked(index, "Who painted the Mona Lisa in Florence?").confidence < there
+
+
+def test_without_passages_there_is_no_confidence(index: Index) -> None:
+    assert choose(index, "Who won?", "en", [], SHIPPED) == Choice(candidates=(), confidence=0.0)
+
+
+def test_a_single_article_is_not_held_against_an_answer(tmp_path: Path) -> None:
+    question = "How many homes does the tidal turbine of Skerrow supply?"
+    with _indexed(tmp_path, {"turbine.md": ARTICLES["turbine.md"]}) as alone:
+        hits = alone.search(question)
+        pairs = pair(alone, hits)
+        features = sentence_features(alone, question, "en", pairs)
+        evidence = gather(question, "en", hits, ranked(hits, pairs, features, range(len(pairs))))
+        assert evidence.features["passage_stands_out"] > 0
+        assert evidence.features["score_stands_out"] > 0
+        assert "1,150" in asked(alone, question).candidates[0].sentence.text
+
+
+def test_the_likeliest_sentence_tells_whether_languages_are_crossed(index: Index) -> None:
+    assert (
+        asked(index, "Wie viel Euro haben die Einwohner von Wendelshorst gesammelt?", "de").across_languages
+        is False
+    )
+    assert asked(index, "Wendelshorst Euro 93.600", "fr").across_languages is True
+
+
+@settings(max_examples=40, deadline=None)
+@given(question=st.text(min_size=1, max_size=120).filter(lambda text: any(map(str.isalnum, text))))
+def test_every_sentence_found_is_ranked_once_best_first(index: Index, question: str) -> None:
+    hits = index.search(question)
+    choice = choose(index, question, detect_language(question), hits, SHIPPED)
+    assert 0 <= choice.confidence <= 1
+    scores = [one.score for one in choice.candidates]
+    assert scores == sorted(scores, reverse=True)
+    spans = [(one.hit.passage.id, one.sentence.start) for one in choice.candidates]
+    assert sorted(spans) == sorted((hit.passage.id, one.start) for hit, one in pair(index, hits))
+
+
+def test_the_features_of_both_judges_are_always_told(index: Index) -> None:
+    for question in ("?a", "Putin", "Why did the ferry burn in 2018?"):
+        hits = index.search(question)
+        pairs = pair(index, hits)
+        features = sentence_features(index, question, "en", pairs)
+        assert features.shape == (len(pairs), len(SENTENCE_FEATURES))
+        evidence = gather(question, "en", hits, ranked(hits, pairs, features, range(len(pairs))))
+        assert len(evidence.vector) == len(WITHIN_FEATURES)
+        assert len(replace(evidence, across=True).vector) == len(ACROSS_FEATURES)
+
+
+def test_the_shipped_calibration_has_a_weight_for_every_feature_and_no_other() -> None:
+    content = json.loads((files("assistant") / "calibration.json").read_text(encoding="utf-8"))
+    assert set(content["sentence_weights"]) == set(SENTENCE_FEATURES)
+    assert set(content["within"]["weights"]) == set(WITHIN_FEATURES)
+    assert set(content["across"]["weights"]) == set(ACROSS_FEATURES)
+    assert 0 < SHIPPED.threshold < 1
+    assert 0 < SHIPPED.threshold_across < 1
