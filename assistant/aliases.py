@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from index import fold, latin
+from index import fold
 
 _LONGEST = 5
 """Most words of an alias."""
@@ -157,17 +157,21 @@ def alias_ids(words: list[str], language: str | None) -> list[tuple[int, int, st
 @lru_cache(maxsize=20_000)
 def _of_word(word: str, language: str | None) -> tuple[str, ...]:
     """Return the ids of a single word, also with an ending that the tables lack."""
-    codes = {
-        code
-        for stem, code in _own_stems().get(word[:3], ())
-        if word == stem or (len(stem) >= 4 and word.startswith(stem) and len(word) - len(stem) <= _ENDING + 2)
-    }
+    codes = _of_own(word)
     if len(word) > _SHORTEST_STEM and language and word not in _table(language):
         for alias, ids in _by_stem(language).get(word[:4], ()):
             stem = alias[: max(_SHORTEST_STEM - 1, len(alias) - 2)]
             if word.startswith(stem) and abs(len(word) - len(alias)) <= _ENDING:
                 codes |= ids
     return tuple(sorted(codes))
+
+
+def _of_own(word: str) -> set[str]:
+    return {
+        code
+        for stem, code in _own_stems().get(word[:3], ())
+        if word == stem or (len(stem) >= 4 and word.startswith(stem) and len(word) - len(stem) <= _ENDING + 2)
+    }
 
 
 @lru_cache(maxsize=32)
@@ -200,5 +204,7 @@ def _calendar(language: str) -> Iterator[str]:
 
 
 def is_known_place(word: str, language: str | None) -> bool:
-    """Tell whether a word is a country, its adjective, a larger city or an institution."""
-    return bool(alias_ids([fold(word)], language)) or bool(alias_ids([latin(word)], language))
+    """Tell whether a word is, in just this form, a country, its adjective, a larger city or an institution."""
+    folded = fold(word)
+    tables = (_table(language) if language else {}, _english_cities())
+    return any(folded in table for table in tables) or bool(_of_own(folded))

@@ -42,7 +42,7 @@ _GENERIC = (
     " institut agency agence agentur agencia union constitu verfassung konstitu society société gesellschaft group groupe"
     " world war guerre weltkrieg mondial second first premi zweit erst department law code código reform fund fonds"
     " west east north south occident orient nord süd sud sur secretar law interior intérieur foreign affaires affairs"
-    " finance finanz defense defence défense verteidig christ musulm muslim islam cathol kathol catól green home white état cancill kanzler chancel statist amt oficina bureau board center centre centro zentrum research"
+    " finance finanz defense defence défense verteidig christ musulm muslim islam cathol kathol catól green home white état cancill kanzler chancel statist amt oficina bureau board center centre centro zentrum research organi cooperat coopér kooperat zusammenarbeit işbirliği teşkilat сотруднич организац"
     " blanche blanca министерств палат суд банк партия партии советск комисси совет западн восточн государств"
 ).split()
 """Beginnings of words that name a kind of institution and are translated with it, unlike names proper."""
@@ -63,6 +63,8 @@ class Name:
     start: int
     end: int
     strong: bool
+    opens: bool = False
+    """A single word that opens a sentence, which any word may do."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -122,10 +124,12 @@ def _name(text: str, run: list[re.Match[str]], language: str | None) -> Iterable
         return
     parts = _parts(run)
     for number, part in enumerate(parts):
+        first = initial and part[0] is run[0] and not stripped
+        if first and len(part) > 1 and not is_acronym(part[0].group()):
+            part, first = part[1:], False  # the first word may be no part of it: "Although Parliament"
         words = _significant(text[part[0].start() : part[-1].end()])
         if not words:
             continue
-        first = initial and part[0] is run[0] and not stripped
         first_name = number + 1 < len(parts) and text[part[-1].end() :].lstrip().startswith(
             ("de ", "di ", "da ", "del ")
         )
@@ -136,6 +140,7 @@ def _name(text: str, run: list[re.Match[str]], language: str | None) -> Iterable
             start=part[0].start(),
             end=part[-1].end(),
             strong=not weak,
+            opens=plain and first,
         )
 
 
@@ -230,15 +235,22 @@ class Mentions:
         return sum(self._mentions(word, language) for word in proper) / len(proper)
 
     def holds(self, name: Name, language: str | None) -> bool:
-        """Tell whether the text mentions a name: most of its words, in whatever spelling."""
-        return self.share(name, language) >= 0.5
+        """Tell whether the text mentions a name: most of its words, in whatever spelling.
+
+        In the text's own language the last word, most often the surname, must be among them.
+        """
+        if self.share(name, language) < 0.5:
+            return False
+        words = name.words
+        last = words[-1] if words else ""
+        return language != self._language or not last or is_generic(last) or self._mentions(last, language)
 
     def _mentions(self, word: str, language: str | None) -> bool:
         folded = fold(word)
         key = name_key(word)
         if folded in self._folded or (key is not None and _stem(key) in self._keys):
             return True
-        if self._unspaced(folded):
+        if self._unspaced(folded) or (language == "de" and self._ends_a_compound(folded)):
             return True
         if is_acronym(word) and self._spells(word):
             return True
@@ -246,6 +258,10 @@ class Mentions:
         if codes:  # a place that is known by name is no misspelling of another: Austria, Australia
             return bool(codes & self._aliases)
         return self._close(latin(word), misspelt=language != self._language)
+
+    def _ends_a_compound(self, folded: str) -> bool:
+        """Look a German noun up at the end of longer ones: Fähre in Mittelmeerfähre."""
+        return len(folded) > _COMMON_START and any(word.endswith(folded) for word in self._folded)
 
     def _unspaced(self, folded: str) -> bool:
         """Look a word up in a script that does not part words."""

@@ -68,7 +68,7 @@ _HAN = re.compile(
 )
 _CLOCK = re.compile(
     r"(?<![\d.,:])(?P<at>\b(?:d?alle|ore|las|um|at|à|a las|klo|в|saat)\s)?(?P<hour>[01]?\d|2[0-4])(?:"
-    r"(?:[:.,]|\s?h\s?|\s?heures?\s)(?P<minute>[0-5]\d)(?![\d.:])\s?(?P<half>[ap]\.?\s?m\b\.?)?(?P<name>\s?(?:uhr|hodin|h\b|čas|uur))?"
+    r"(?:[:.,]|\s?h\s?|\s?heures?\s)(?P<minute>[0-5]\d)(?![\d:]|\.\d)\s?(?P<half>[ap]\.?\s?m\b\.?)?(?P<name>\s?(?:uhr|hodin|h\b|čas|uur))?"
     r"|\s?h\b(?!\s?\d)|\s?(?P<half2>[ap]\.m\.|[ap]m\b)|\s?(?P<o>uhr\b|o['’]clock))"
 )
 _ALONE = re.compile(

@@ -36,7 +36,13 @@ Answer in {language}, each sentence with its [number]; {sentinel} if the passage
 SMALL_SYSTEM = """\
 Answer the question in {language}, in one or two sentences, only from the numbered passages between \
 <passages-{tag}> and </passages-{tag}>. End each sentence with the number of its passage, as [1]. \
-If they do not answer it, write {sentinel}."""
+If they do not answer it, write {sentinel}.
+
+Example:
+[1] Harbour fire put out (The Skerrow Post, 2011-05-03)
+The fire that destroyed two fishing boats on Tuesday was caused by a gas bottle, the mayor said.
+Question: What caused the fire in the harbour?
+Answer: The fire was caused by a gas bottle, according to the mayor [1]."""
 
 SMALL_USER = """\
 <passages-{tag}>
@@ -44,7 +50,7 @@ SMALL_USER = """\
 </passages-{tag}>
 
 Question: {question}
-Answer in {language}:"""
+Answer, in {language}, in one or two sentences with their [number]:"""
 
 _LOOKALIKE = re.compile(
     r"\[(?=[^\]\n]{0,12}[\d٠-٩０-９][^\]\n]{0,12}\])([^\]\n]{1,24})\]|【([^】\n]{0,24})】|［([^］\n]{0,24})］"
@@ -54,7 +60,7 @@ _SENTINEL = re.compile(r"NO[_ ]ANSWER", re.IGNORECASE)
 _GRAMMAR = """\
 root ::= "{sentinel}" | sentence (" " sentence){{0,{more}}}
 sentence ::= text " [" number "]" [.]?
-text ::= [^\\[\\]【】<>\\n ] [^\\[\\]【】<>\\n]{{8,300}}
+text ::= [^\\[\\]【】<>?\\n ] [^\\[\\]【】<>?\\n]{{8,240}}
 number ::= {numbers}"""
 _SMALL_PASSAGES = 4
 _PER_PASSAGE = 12

@@ -149,6 +149,15 @@ class Evidence:
         near = self.sentences[max(0, first - 1) : last + 2]
         return "\n".join([*(sentence.text for sentence in near), self.hit.article.title])
 
+    def nearest_first(self, vector: Vector) -> list[int]:
+        """Return the places of the sentences, the closest first."""
+        similar = self._vectors @ vector
+        return sorted(range(len(self.sentences)), key=lambda place: -float(similar[place]))
+
+    def texts(self, first: int, last: int) -> str:
+        """Return the words of the sentences from one to another."""
+        return " ".join(sentence.text for sentence in self.sentences[first : last + 1])
+
     def span(self, first: int, last: int) -> Span:
         """Return the span from one sentence to another."""
         if not self.sentences:
@@ -197,16 +206,25 @@ def strange_names(index: Index, claim: Claim, cited: Sequence[Evidence]) -> list
         return []
     if any(one.language == claim.language for one in cited):
         taken = near_verbatim(claim, cited)
-        return [name for name in missing if name.strong or (taken and not is_generic(name.text))]
+        return [
+            name
+            for name in missing
+            if name.strong or (taken and not name.opens and not is_generic(name.text))
+        ]
     return [name for name in missing if name.strong and _is_shared(index, name, claim.language)]
 
 
 def _is_shared(index: Index, name: Name, language: str | None) -> bool:
     """Tell whether a name is called the same, or known by its other names, in other languages."""
-    if any(is_known_place(word, language) for word in name.words):
-        return True
-    proper = [word for word in name.words if not is_generic(word) and not is_acronym(word)]
-    return any(len(index.languages_of(word)) > 1 for word in proper)
+    proper = _proper(name)
+    return bool(proper) and all(
+        is_known_place(word, language) or len(index.languages_of(word)) > 1 for word in proper
+    )
+
+
+def _proper(name: Name) -> list[str]:
+    """Return the words of a name that are transcribed, not translated."""
+    return [word for word in name.words if not is_generic(word) and not is_acronym(word)]
 
 
 def near_verbatim(claim: Claim, cited: Sequence[Evidence]) -> bool:
@@ -226,6 +244,9 @@ def support_features(
     index: Index, claim: Claim, cited: Sequence[Evidence], others: Sequence[Evidence]
 ) -> list[float]:
     """Return the numbers named in SUPPORT_FEATURES for a claim and the passages it cites."""
+    # A passage in the claim's language looks closer than one in another that says the same.
+    alike = {one.language for one in cited}
+    others = [one for one in others if one.language in alike]
     closeness = max((one.closest(claim.vector)[0] for one in cited), default=0.0)
     best = max((one.closest(claim.vector)[0] for one in others), default=closeness)
     same = float(any(one.language == claim.language for one in cited))
@@ -238,10 +259,10 @@ def support_features(
         if one.language == claim.language
     ]
     missing = missing_names(claim, cited)
-    strong = [name for name in claim.names if name.strong]
-    strong_missing = [name for name in missing if name.strong]
-    weak = [name for name in claim.names if not name.strong]
-    weak_missing = (len(missing) - len(strong_missing)) / len(weak) if weak else 0.0
+    strong = [name for name in claim.names if name.strong and (same or _proper(name))]
+    strong_missing = [name for name in missing if name in strong]
+    weak = [name for name in claim.names if not name.strong and not name.opens]
+    weak_missing = sum(name in missing for name in weak) / len(weak) if weak else 0.0
     elsewhere = any(one.mentions.holds(name, claim.language) for one in others for name in strong_missing)
     share = len(strong_missing) / len(strong) if strong else 0.0
     close = (closeness - _MIDDLE) * _SCALE

@@ -15,6 +15,7 @@ from typing import Protocol
 from index import Hit, Index
 
 from .cite import Span
+from .entities import Mentions
 from .moments import unmatched_moments
 from .numbers import Number, unmatched_numbers
 from .polarity import polarity_conflict
@@ -33,14 +34,14 @@ from .types import Finding, Problem, Support
 _SMALL = 12
 """Up to here a number is looked for near the sentence that says it, not in the whole passage."""
 _SMALLEST_SURE = 3
-_SPANS = 2
+_SPANS = 3
 """Most spans that one sentence cites."""
+_GAP = 3
+"""Most characters between two sentences that are cited as one."""
 _MARGIN = 0.25
 """By this much a passage must support a sentence better than a cited one that supports it weakly."""
 _MUCH_FURTHER = 0.04
 """A second passage that is further away by this cosine is not cited beside the closest."""
-_WORTH_A_QUOTE = 0.12
-"""Least probability of support at which a passage's words may stand in for a sentence."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,9 +197,9 @@ def _strange_in(claim: Claim, one: Evidence) -> list[str]:
     """Return the numbers that a passage lacks; small ones, which any text has, must stand close by."""
     anywhere = unmatched_numbers(claim.text, claim.language, one.dated, one.language)
     close_by = unmatched_numbers(claim.text, claim.language, one.around(claim.vector), one.language)
-    small = [number for number in close_by if number.value <= _SMALL]
     taken = one.language == claim.language and near_verbatim(claim, [one])
-    return [number.text for number in (*anywhere, *small) if _counts(number, taken=taken)]
+    near = [number for number in close_by if taken or number.value <= _SMALL]
+    return [number.text for number in (*anywhere, *near) if _counts(number, taken=taken)]
 
 
 def _counts(number: Number, *, taken: bool) -> bool:
@@ -206,6 +207,8 @@ def _counts(number: Number, *, taken: bool) -> bool:
 
     In a sentence that is `taken` from the passage, nothing is.
     """
+    if number.weak and number.ordinal and number.value == 1:  # "as first reported"
+        return False
     return taken or not number.weak or number.value == _SMALLEST_SURE
 
 
@@ -243,16 +246,52 @@ def _speakers(claim: Claim, cited: Sequence[Evidence]) -> list[Finding]:
 
 
 def _spans(claim: Claim, cited: Sequence[Evidence]) -> tuple[Span, ...]:
-    """Return the words that say it: of each passage cited the closest sentences, if they are close enough."""
+    """Return the words that say it: the closest sentences, and those that hold what they leave out.
+
+    A number or a name of the claim that the closest sentence lacks is looked for in the others, so
+    that a sentence made of two facts cites both.
+    """
     closest = sorted(
         ((one.closest(claim.vector), number, one) for number, one in enumerate(cited)), reverse=True
     )
-    best = closest[0][0][0] if closest else 0.0
-    return tuple(
-        one.span(first, last)
-        for (closeness, first, last), _, one in closest[:_SPANS]
-        if closeness > best - _MUCH_FURTHER
-    )
+    if not closest:
+        return ()
+    (best, first, last), _, nearest = closest[0]
+    spans = [nearest.span(first, last)]
+    left = _uncovered(claim, nearest.texts(first, last), nearest.language)
+    for _, _, passage in closest:
+        for place in passage.nearest_first(claim.vector):
+            if not left or len(spans) == _SPANS:
+                break
+            covered = left - _uncovered(claim, passage.texts(place, place), passage.language)
+            if covered:
+                left -= covered
+                spans = _with_span(spans, passage.span(place, place))
+    for (closeness, first, last), _, passage in closest[1:]:
+        if len(spans) < _SPANS and closeness > best - _MUCH_FURTHER:
+            spans = _with_span(spans, passage.span(first, last))
+    return tuple(spans)
+
+
+def _uncovered(claim: Claim, text: str, language: str | None) -> set[str]:
+    """Return the names and numbers of a claim that a text lacks."""
+    mentions = Mentions(text, language)
+    names = {name.text for name in claim.names if not mentions.holds(name, claim.language)}
+    return names | {
+        number.text
+        for number in unmatched_numbers(claim.text, claim.language, text, language)
+        if not number.weak
+    }
+
+
+def _with_span(spans: Sequence[Span], span: Span) -> list[Span]:
+    """Add a span, or join it to one of the same article that it follows or precedes."""
+    for place, other in enumerate(spans):
+        same = other.hit.article.id == span.hit.article.id
+        if same and span.start <= other.end + _GAP and other.start <= span.end + _GAP:
+            joined = replace(other, start=min(other.start, span.start), end=max(other.end, span.end))
+            return [*spans[:place], joined, *spans[place + 1 :]]
+    return [*spans, span]
 
 
 def _is_clearly_better(other: Verdict, verdict: Verdict) -> bool:

@@ -6,6 +6,7 @@ what is not gives way to the quote it should have rested on, or is struck out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,8 @@ from .types import Answer, Draft, Sentence, Status, Support, Token
 from .verify import Verdict, Verifier
 
 _MOST_SENTENCES = 12
+_ECHO = 20
+_LABEL = re.compile(r"(?:question|frage|pregunta|domanda|pergunta|vraag|вопрос|soru)\s*:", re.IGNORECASE)
 _MARGIN_TOKENS = 64
 """Tokens left free for a model's chat template."""
 
@@ -115,7 +118,7 @@ class Writing:
             self.cut = generation.finished in (Finished.LENGTH, Finished.REPETITION, Finished.BROKEN)
         yield Draft(text="")
         for written in sentences.finish():
-            if not self._full() and not (self.cut and self.written and _unfinished(written)):
+            if not self._full() and not (self.cut and _unfinished(written)):
                 yield from self._released(written, verifier, len(prompt.hits))
         self.declined = sentences.declined and not self.written
         if not self.written and not self.declined:
@@ -139,7 +142,7 @@ class Writing:
 
     def _released(self, written: Written, verifier: Verifier, passages: int) -> Iterator[Token]:
         """Check a sentence and hand on what is left of it."""
-        if written.text in self._seen:
+        if written.text in self._seen or self._echoes(written.text):
             return
         self._seen.add(written.text)
         cited = [number for number in written.cited if 0 < number <= passages]
@@ -147,6 +150,12 @@ class Writing:
         text = self._placed(written, verdict, verifier, cited)
         if text:
             yield self._token(text)
+
+    def _echoes(self, text: str) -> bool:
+        """Tell whether a sentence is the question, said again: that is no claim."""
+        question = " ".join(self._task.question.casefold().split())
+        echoed = question in text.casefold() and len(text) < len(question) + _ECHO
+        return echoed or _LABEL.match(text) is not None
 
     def _placed(self, written: Written, verdict: Verdict, verifier: Verifier, cited: Sequence[int]) -> str:
         sentence = Sentence(text=written.text, support=verdict.support, findings=verdict.findings)
@@ -167,6 +176,4 @@ def _in_order(first: Sequence[Hit], rest: Sequence[Hit]) -> list[Hit]:
 
 
 def _unfinished(written: Written) -> bool:
-    return not written.cited and not written.text.rstrip("\"'”»)").endswith(
-        (".", "!", "?", "。", "！", "？", "…", "؟")
-    )
+    return not written.text.rstrip("\"'”»)").endswith((".", "!", "?", "。", "！", "？", "…", "؟"))

@@ -33,7 +33,7 @@ from .collections import Row, build_index, read_rows, set_id
 
 LANGUAGES = ("en", "fr", "de", "es", "cs")
 ARTICLES = 150
-PER_ARTICLE = 5
+PER_ARTICLE = 6
 SHORTEST = 40
 TARGET = Path("assistant/verification.json")
 
@@ -180,8 +180,8 @@ def fit(index: Index, cases: list[Case]) -> SupportModel:
     features, truth = np.array(rows), np.array(labels)
     model = LogisticRegression(C=1.0, max_iter=5000, class_weight="balanced").fit(features, truth)
     probability = model.predict_proba(features)[:, 1]
-    weak = float(np.quantile(probability[truth], 0.04))
-    supported = float(np.quantile(probability[truth], 0.10))
+    weak = float(np.quantile(probability[truth], 0.03))
+    supported = float(np.quantile(probability[truth], 0.08))
     return SupportModel(
         weights=tuple(float(w) for w in model.coef_[0]),
         bias=float(model.intercept_[0]),

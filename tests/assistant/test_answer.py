@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant import Answer, Assistant, Done, Retrieved, Status, Token
+from assistant import Answer, Assistant, Done, Retrieved, Status, Token, Turn
 from assistant.quote import Calibration
 from index import Index, QuestionError
 from index.fakes import HashEmbedder, InMemoryVectors
@@ -107,3 +107,36 @@ def test_every_quote_stands_in_its_article_whatever_is_asked(index: Index, quest
     except QuestionError:
         return
     check(index, answer)
+
+
+def test_a_history_of_500_turns_is_no_burden(index: Index) -> None:
+    history = [Turn(question=f"What about item {n}?", answer=f"Item {n} is a boat. [1]") for n in range(499)]
+    history.append(
+        Turn(question="How did the ferry fire off Port-Valmere begin?", answer="On the car deck. [1]")
+    )
+    answer = Assistant(index, calibration=ALWAYS).ask("And how many died?", history)
+    check(index, answer)
+    assert answer.question == "And how many died?"
+    assert answer.standalone is not None
+    assert answer.standalone.startswith("And how many died?")
+    assert "Port-Valmere" in answer.standalone
+    assert len(answer.standalone) < 400
+
+
+def test_a_new_topic_is_not_completed(index: Index) -> None:
+    history = [Turn(question="How did the ferry fire begin?", answer="On the car deck. [1]")]
+    answer = Assistant(index, calibration=ALWAYS).ask(
+        "How many tonnes of olives did the orchard at Almiron give?", history
+    )
+    assert answer.standalone is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["なぜプーチンはアンカラを訪れるのか？", "למה פוטין מבקר באנקרה?", "ทำไมปูตินถึงไปอังการา", "🔥🔥 why?"],
+)
+def test_a_question_in_a_script_the_collection_lacks_gets_an_answer_or_a_refusal(
+    index: Index, question: str
+) -> None:
+    check(index, Assistant(index).ask(question))
+    check(index, Assistant(index, calibration=ALWAYS).ask(question))

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from assistant import (
     Answer,
@@ -301,3 +303,39 @@ def test_a_follow_up_is_completed_by_the_model_and_shown(index: Index) -> None:
     assert result.question == "And how many died?"
     assert result.standalone == "How many people died in the ferry fire off Port-Valmere?"
     assert script.calls == 2
+
+
+FRAGMENTS = st.sampled_from(
+    ["Three people died when a ferry caught fire off Port-Valmere", "Rescuers took 260 people off the ship",
+     "The mill closes in spring", "“We saw smoke over the whole deck”", "the king has 9,000 crowns", "Il pleut",
+     " [1]", " [2]", "[9]", "【1】", ". ", ".", "\n\n", "![x](http://e.example)", "<img src=x>", "NO_ANSWER", "**", " “"]
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(FRAGMENTS, max_size=14).map("".join), st.sampled_from(list(Unsupported)))
+def test_every_quote_stands_in_its_article_whatever_a_model_writes(
+    index: Index, output: str, unsupported: Unsupported
+) -> None:
+    assistant, script = writer(index, [output], unsupported=unsupported)
+    events = list(assistant.stream(QUESTION))
+    done = events[-1]
+    assert isinstance(done, Done)
+    check(index, done.answer)
+    assert "".join(event.text for event in events if isinstance(event, Token)) == done.answer.text
+    for sentence in done.answer.sentences:
+        assert "http" not in sentence.text
+        assert "<img" not in sentence.text
+    assert script.open_streams == 0
+
+
+def test_a_sentence_made_of_two_facts_cites_the_words_of_both(index: Index) -> None:
+    assistant, _ = writer(
+        index,
+        ["Three people died off Port-Valmere, where the fire began on the car deck, said Marta Olden [1]."],
+    )
+    answer = assistant.ask(QUESTION)
+    check(index, answer)
+    quoted = " ".join(citation.quote for citation in answer.citations)
+    assert "Three people died" in quoted
+    assert "Marta Olden" in quoted
