@@ -13,7 +13,10 @@ from typing import Any
 
 from .errors import LanguageModelError, ModelNonsenseError, ModelTimeoutError, ModelUnreachableError
 
-_SECRETS = re.compile(r"\b(?:sk|pk|key|Bearer|Basic)[-_ ][\w.+/=*-]{6,}|\w+://[^\s/@]+@", re.IGNORECASE)
+_SECRETS = (
+    re.compile(r"\b(?:Bearer|Basic)[-_ :]+[\w.+/=*-]{6,}", re.IGNORECASE),
+    re.compile(r"\b(?:sk|pk|key)[-_ ][\w.+/=*-]{6,}|\w+://[^\s/@]+@", re.IGNORECASE),
+)
 _CONTEXT = re.compile(r"context.{0,20}(?:length|size|window)|maximum context|too many tokens", re.IGNORECASE)
 _SYSTEM = re.compile(r"system role|roles? must alternate", re.IGNORECASE)
 _NOT_PRINTED = re.compile(r"[^\w .,:;!?()'/%+=-]+")
@@ -152,7 +155,8 @@ def redacted(text: str, secret: str | None = None) -> str:
     """Return a text of an endpoint made fit to be shown: short, plain, and without what looks like a key."""
     if secret:
         text = text.replace(secret, "…")
-    text = _SECRETS.sub("…", text)
+    for pattern in _SECRETS:  # one after the other: "key Bearer x" must not end at the first word
+        text = pattern.sub("…", text)
     text = " ".join(_NOT_PRINTED.sub(" ", text).split()).rstrip(" .")
     return text if len(text) <= _LONGEST_REASON else text[: _LONGEST_REASON - 1].rstrip() + "…"
 

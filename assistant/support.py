@@ -49,6 +49,8 @@ SUPPORT_FEATURES = (
 _DAYS = (Precision.DAY, Precision.SECOND)
 _NEAR_VERBATIM = 0.7
 """Share of its plain words that a sentence must have from the passage to count as taken from it."""
+_TAKEN_ELSEWHERE = 0.75
+"""Share of a claim's term weight from which a passage in its language, not a translation, is its source."""
 _SHORTEST_PLAIN = 4
 _SCALE = 20.0
 _MIDDLE = 0.87
@@ -246,9 +248,8 @@ def support_features(
     """Return the numbers named in SUPPORT_FEATURES for a claim and the passages it cites."""
     # A passage in the claim's language looks closer than one in another that says the same.
     alike = {one.language for one in cited}
-    others = [one for one in others if one.language in alike]
     closeness = max((one.closest(claim.vector)[0] for one in cited), default=0.0)
-    best = max((one.closest(claim.vector)[0] for one in others), default=closeness)
+    best = max((one.closest(claim.vector)[0] for one in others if one.language in alike), default=closeness)
     same = float(any(one.language == claim.language for one in cited))
     told = [(one.told, one.language) for one in (*cited, *others)]
     coverages = index.coverage(claim.text, claim.language, told)
@@ -256,7 +257,7 @@ def support_features(
     rivals = [
         share
         for share, one in zip(coverages[len(cited) :], others, strict=True)
-        if one.language == claim.language
+        if one.language == claim.language and (same or share >= _TAKEN_ELSEWHERE)
     ]
     missing = missing_names(claim, cited)
     strong = [name for name in claim.names if name.strong and (same or _proper(name))]

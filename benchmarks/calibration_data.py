@@ -20,6 +20,8 @@ from .collections import Row, build_index, choose_articles, read_rows, safe_name
 PASSAGES = 10
 FRENCH, PARALLEL = 600, 1050
 """Training questions used of each set (seed 0)."""
+OFF_FRENCH, OFF_PARALLEL = 60, 140
+"""And those that are asked of a collection without their subjects."""
 
 
 @dataclass
@@ -112,6 +114,23 @@ def train_cases(data: Path, cache: Path, *, reuse: bool) -> list[Case]:
         return collect(index, chosen(questions))
 
 
+def off_topic_cases(data: Path, cache: Path, *, reuse: bool) -> list[Case]:
+    """Return training questions, none of those above, asked of the news of orangesum_fr, which lack their subjects."""
+    _, questions = train_rows(data)
+    asked = [{**one, "answerable": False, "gold_doc_ids": []} for one in off_topic(questions)]
+    with _evaluation_index(data, cache, "orangesum_fr", reuse=reuse) as index:
+        return collect(index, asked)
+
+
+def off_topic(questions: list[Row]) -> list[Row]:
+    """Return the training questions that stand for questions on something else: the last of each set."""
+    french = [question for question in questions if question["lang"] == "fr"]
+    parallel = [question for question in questions if question["lang"] != "fr"]
+    asked = [*french[-OFF_FRENCH:], *parallel[-OFF_PARALLEL:]]
+    random.Random(1).shuffle(asked)
+    return asked
+
+
 def collect(index: Index, questions: Sequence[Row]) -> list[Case]:
     """Search for every question and describe the sentences found."""
     cases = []
@@ -135,14 +154,19 @@ def collect(index: Index, questions: Sequence[Row]) -> list[Case]:
 def evaluation_cases(data: Path, cache: Path, name: str, most: int, *, reuse: bool) -> list[Case]:
     """Return the cases of an evaluation set: what cannot be answered, and at most `most` others."""
     rows = set_rows(data / name)
-    articles = choose_articles(read_rows(data / name / "corpus.jsonl.gz"), rows, ARTICLE_LIMITS.get(name))
     answerable = [row for row in rows if row["answerable"]]
     random.Random(0).shuffle(answerable)  # the order of benchmarks.answers
     unanswerable = [row for row in rows if not row["answerable"]]
     asked = [*answerable[:most], *unanswerable]
     random.Random(1).shuffle(asked)
-    with build_index(articles, cache, f"collection-{name}", reuse=reuse) as index:
+    with _evaluation_index(data, cache, name, reuse=reuse) as index:
         return collect(index, asked)
+
+
+def _evaluation_index(data: Path, cache: Path, name: str, *, reuse: bool) -> Index:
+    corpus = read_rows(data / name / "corpus.jsonl.gz")
+    articles = choose_articles(corpus, set_rows(data / name), ARTICLE_LIMITS.get(name))
+    return build_index(articles, cache, f"collection-{name}", reuse=reuse)
 
 
 def set_rows(folder: Path) -> list[Row]:

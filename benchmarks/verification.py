@@ -34,6 +34,7 @@ from .collections import Row, build_index, read_rows, set_id
 LANGUAGES = ("en", "fr", "de", "es", "cs")
 ARTICLES = 150
 PER_ARTICLE = 6
+SENTENCES = 4
 SHORTEST = 40
 TARGET = Path("assistant/verification.json")
 
@@ -223,8 +224,31 @@ def report(index: Index, cases: list[Case], model: SupportModel, *, show: int = 
         )
         print(f"| {kind} | {n} | {interval(rejected, n)} | {interval(weak, n)} | {told} |")
     print(
-        f"check without embedding: median {np.median(seconds) * 1000:.1f} ms, p95 {np.quantile(seconds, 0.95) * 1000:.1f} ms"
+        f"a sentence, without its embedding: median {np.median(seconds) * 1000:.1f} ms, "
+        f"p95 {np.quantile(seconds, 0.95) * 1000:.1f} ms"
     )
+    spent = _answers(index, [case for case in cases if case.true], model)
+    print(
+        f"an answer of {SENTENCES} sentences, without their embedding: median {np.median(spent) * 1000:.1f} ms, "
+        f"p95 {np.quantile(spent, 0.95) * 1000:.1f} ms ({len(spent)} answers)"
+    )
+
+
+def _answers(index: Index, cases: list[Case], model: SupportModel) -> list[float]:
+    """Return the seconds that checking and citing takes for answers made of sentences of one article."""
+    by_article: dict[str, list[Case]] = defaultdict(list)
+    for case in cases:
+        by_article[case.cited.split(":")[0]].append(case)
+    seconds = []
+    for group in by_article.values():
+        if len(group) < SENTENCES:
+            continue
+        start = time.perf_counter()
+        verifier = Verifier(index, group[0].hits, model=model)
+        for case in group[:SENTENCES]:
+            verifier.check(case.text, case.language, [1])
+        seconds.append(time.perf_counter() - start)
+    return seconds
 
 
 def main() -> None:

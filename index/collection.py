@@ -197,11 +197,11 @@ class Index:
         self, question: str, language: str | None, texts: Sequence[tuple[str, str | None]]
     ) -> list[float]:
         """Return, for each (text, its language), the share of the question's term weight it holds, 0 to 1."""
-        from .lexical import index_terms, question_terms
-        from .search import coverage, weigh
+        from .lexical import question_terms
+        from .search import coverage, term_set, weigh
 
         weighed = weigh(self.catalog, question_terms(question, language))
-        return [coverage(weighed, frozenset(index_terms(text, spoken).split())) for text, spoken in texts]
+        return [coverage(weighed, term_set(text, spoken)) for text, spoken in texts]
 
     def languages_of(self, name: str) -> dict[str, int]:
         """Return how many passages of each language hold a name's word, in Latin, Cyrillic or Greek spelling.

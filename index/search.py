@@ -84,7 +84,6 @@ class Searcher:
         self._embedder = embedder
         self._config = config
         self._e5 = "e5" in embedder.id.lower()
-        self._terms = lru_cache(maxsize=_TERMS_KEPT)(_term_set)
         self.degraded: str | None = None
         """A sentence where the last search had to do without the vectors."""
 
@@ -114,8 +113,8 @@ class Searcher:
         similar = dense | self._similarities([one for one in found if one not in dense], vector)
         candidates = []
         for one, (passage, article) in found.items():
-            terms = self._terms(passage.text, article.language)
-            titled = terms | self._terms(article.title, article.language)
+            terms = term_set(passage.text, article.language)
+            titled = terms | term_set(article.title, article.language)
             candidates.append(
                 Candidate(
                     passage=passage,
@@ -195,7 +194,9 @@ def _share(weighed: Weighed, held: Iterable[QuestionTerm]) -> float:
     return min(1.0, math.fsum(weighed[term] for term in held) / total) if total else 0.0
 
 
-def _term_set(text: str, language: str | None) -> frozenset[str]:
+@lru_cache(maxsize=_TERMS_KEPT)
+def term_set(text: str, language: str | None) -> frozenset[str]:
+    """Return the search terms of a text; the last ones asked for are kept."""
     return frozenset(index_terms(text, language).split())
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from index import detect_language
 
 from ..errors import ModelNonsenseError
+from ..prompts import QUESTION_PROMPT
 from .cases import Case, Kind
 from .facts import fold_text
 from .faults import TrueSentence
@@ -16,12 +17,6 @@ from .questions import Collection, by_turns
 
 Complete = Callable[[str], str]
 """A language model: prompt in, text out."""
-PROMPT = """Text:
-{passage}
-
-Write one question that a reader of the news might ask and that the text answers, in the language of the text. \
-Do not mention the text. Then copy the answer from the text, word for word, in at most eight words.
-Question:"""
 _FORM = re.compile(
     r"\s*(?:Question\s*:)?\s*(?P<question>[^\n]+?[?？؟])\s*\n+\s*[^\n:：]{1,20}[:：]\s*(?P<answer>[^\n]+)"
 )
@@ -45,7 +40,7 @@ def written(collection: Collection, complete: Complete, wanted: int, seed: int) 
             continue
         seen.add(sentence.passage.id)
         try:
-            output = complete(PROMPT.format(passage=sentence.passage.text))
+            output = complete(QUESTION_PROMPT.format(passage=sentence.passage.text))
         except ModelNonsenseError:
             continue
         case = read_question(output, sentence)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.llm_errors import redacted
 from assistant.llm_text import AnswerText, repetition_end
 
 
+@example("SK", "00000000")
+@example("key", "00000000")
 @given(st.text(max_size=300), st.text(min_size=8, max_size=40))
 def test_what_an_endpoint_says_is_made_fit_to_show(text: str, secret: str) -> None:
     shown = redacted(f"{text}{secret}{text} Bearer abcdefgh1 http://me:pw@host/", secret)
