@@ -13,8 +13,9 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from index import detect_language
+from index import detect_language, fold
 
+from .aliases import calendar_words
 from .dependence import Lean, Reading, mentions_again, read, split_words
 from .entities import Mentions, names_in
 from .phrases import PHRASES
@@ -32,6 +33,7 @@ _QUESTION_READ = 400
 _ANSWER_READ = 1_200
 _ROOM = MOST_ADDED - 3
 _LONGEST_PART = 150
+_LONGEST_ACRONYM = 5
 _LONGEST_NAME = 40
 _ANSWER_NAMES = 2
 _TURNS_SHOWN = 3
@@ -188,7 +190,14 @@ def _like(place: int, asked: Reading, whole: Reading) -> tuple[int, int] | None:
 def _answer_names(answer: str) -> list[str]:
     """Return the first names of an answer; what is shouted or long is none."""
     found = [name.text for name in names_in(answer, detect_language(answer)) if name.strong]
-    fair = [name for name in found if len(name) <= _LONGEST_NAME and not (" " in name and name.isupper())]
+    dates = calendar_words("en") | calendar_words("fr")  # datelines: "ISTANBUL, Dec 9"
+    fair = [
+        name
+        for name in found
+        if len(name) <= _LONGEST_NAME
+        and not (name.isupper() and len(name) > _LONGEST_ACRONYM)
+        and fold(name) not in dates
+    ]
     return list(dict.fromkeys(fair))[:_ANSWER_NAMES]
 
 

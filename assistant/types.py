@@ -64,6 +64,8 @@ class Problem(StrEnum):
     """It puts words in quotation marks that the passage does not have."""
     SPEAKER = "speaker"
     """It gives a quote to somebody else than the passage does."""
+    SCATTERED = "scattered"
+    """It brings together what the passage says in different places, perhaps of different things."""
     MEANING = "meaning"
     """The passage does not say it."""
 

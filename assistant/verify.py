@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Protocol
 
 from index import Hit, Index
 
 from .cite import Span
 from .entities import Mentions
-from .moments import unmatched_moments
-from .numbers import Number, unmatched_numbers
+from .moments import moments_in, unmatched_moments
+from .numbers import Number, numbers_in, unmatched_numbers
 from .polarity import polarity_conflict
 from .quotations import quotation_in, quotations, speaker_conflict
 from .support import (
@@ -31,6 +32,8 @@ from .support import (
 )
 from .types import Finding, Problem, Support
 
+_BESIDE = 4
+"""Most characters between a day of the week and its date."""
 _SMALL = 12
 """Up to here a number is looked for near the sentence that says it, not in the whole passage."""
 _SMALLEST_SURE = 3
@@ -143,10 +146,11 @@ class Verifier:
         translated = [
             quotation.text for quotation in quotations(claim.text) if not _quoted_by(quotation.text, cited)
         ]
-        if translated or probability < self._model.supported:
+        scattered = _scattered(claim, cited)
+        if translated or scattered or probability < self._model.supported:
             return Verdict(
                 support=Support.WEAK,
-                findings=tuple(_about(Problem.QUOTE, translated)),
+                findings=(*_about(Problem.QUOTE, translated), *_about(Problem.SCATTERED, scattered)),
                 spans=spans,
                 probability=probability,
             )
@@ -222,7 +226,21 @@ def _strange_dates(claim: Claim, cited: Sequence[Evidence]) -> list[str]:
             )
         ]
         left = strange if left is None else [text for text in left if text in strange]
-    return left or []
+    return [*(left or []), *_impossible_dates(claim, cited)]
+
+
+def _impossible_dates(claim: Claim, cited: Sequence[Evidence]) -> list[str]:
+    """Return days of the week beside dates that fall on another day, unless a passage says so itself."""
+    moments = moments_in(claim.text, claim.language, None)
+    found = []
+    for one, other in pairwise(moments):
+        day, dated = (one, other) if one.weekday is not None else (other, one)
+        text = claim.text[one.start : other.end]
+        if day.weekday is None or len(dated.dates) != 1 or other.start - one.end > _BESIDE:
+            continue
+        if dated.dates[0].weekday() != day.weekday and not any(text in passage.dated for passage in cited):
+            found.append(text)
+    return found
 
 
 def _polarity(claim: Claim, cited: Sequence[Evidence]) -> list[Finding]:
@@ -271,6 +289,22 @@ def _spans(claim: Claim, cited: Sequence[Evidence]) -> tuple[Span, ...]:
         if len(spans) < _SPANS and closeness > best - _MUCH_FURTHER:
             spans = _with_span(spans, passage.span(first, last))
     return tuple(spans)
+
+
+def _scattered(claim: Claim, cited: Sequence[Evidence]) -> list[str]:
+    """Return the names and numbers that the passages have, but not near the sentence closest to the claim.
+
+    True sentences rarely draw on several places; words put together from all over a passage do.
+    """
+    facts = {name.text for name in claim.names if name.strong}
+    facts |= {number.text for number in numbers_in(claim.text, claim.language) if not number.weak}
+    for one in cited:
+        facts &= _uncovered(
+            claim, f"{one.around(claim.vector)}\n{one.hit.article.source or ''}", one.language
+        )
+    for one in cited:
+        facts -= _uncovered(claim, one.told, one.language)
+    return sorted(facts)
 
 
 def _uncovered(claim: Claim, text: str, language: str | None) -> set[str]:

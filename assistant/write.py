@@ -24,6 +24,10 @@ from .verify import Verdict, Verifier
 
 _MOST_SENTENCES = 12
 _ECHO = 20
+_NEVER_LAST = frozenset(
+    "a an the and or of le la les un une et ou du des der die das und oder ein eine el los las y il lo e и".split()
+)
+"""Words after which no sentence ends."""
 _LABEL = re.compile(r"(?:question|frage|pregunta|domanda|pergunta|vraag|вопрос|soru)\s*:", re.IGNORECASE)
 _MARGIN_TOKENS = 64
 """Tokens left free for a model's chat template."""
@@ -142,7 +146,7 @@ class Writing:
 
     def _released(self, written: Written, verifier: Verifier, passages: int) -> Iterator[Token]:
         """Check a sentence and hand on what is left of it."""
-        if written.text in self._seen or self._echoes(written.text):
+        if written.text in self._seen or self._echoes(written.text) or _breaks_off(written.text):
             return
         self._seen.add(written.text)
         cited = [number for number in written.cited if 0 < number <= passages]
@@ -173,6 +177,12 @@ def _in_order(first: Sequence[Hit], rest: Sequence[Hit]) -> list[Hit]:
     """Return the hits by the numbers that the prompt gave them, then those it had no room for."""
     given = {hit.passage.id for hit in first}
     return [*first, *(hit for hit in rest if hit.passage.id not in given)]
+
+
+def _breaks_off(text: str) -> bool:
+    """Tell whether a sentence ends in the middle, as small models end one: "… in Hamburg, a."."""
+    words = text.casefold().rstrip(".…!? ").rsplit(None, 1)
+    return not words or words[-1] in _NEVER_LAST or text.rstrip(".…!? ").endswith((",", ";", ":", "("))
 
 
 def _unfinished(written: Written) -> bool:

@@ -114,7 +114,7 @@ def interval(successes: int, total: int) -> str:
     share, z = successes / total, 1.96
     centre = (share + z * z / (2 * total)) / (1 + z * z / total)
     half = z * np.sqrt(share * (1 - share) / total + z * z / (4 * total * total)) / (1 + z * z / total)
-    return f"{share * 100:.0f} ({(centre - half) * 100:.0f}–{(centre + half) * 100:.0f})"
+    return f"{share * 100:.0f} ({max(0.0, centre - half) * 100:.0f}–{min(1.0, centre + half) * 100:.0f})"
 
 
 def main() -> None:

@@ -339,3 +339,36 @@ def test_a_sentence_made_of_two_facts_cites_the_words_of_both(index: Index) -> N
     quoted = " ".join(citation.quote for citation in answer.citations)
     assert "Three people died" in quoted
     assert "Marta Olden" in quoted
+
+
+def test_words_put_together_from_all_over_a_passage_are_marked(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "talks.txt").write_text(
+        "The two presidents meet in Almiron on Monday. The first topic is the price of olives.\n\n"
+        "The second topic is the railway. No journalist will be let in.\n\n"
+        "Their last meeting was in Skerrow, in the spring, beside the lake.",
+        encoding="utf-8",
+    )
+    with Index.open(tmp_path / "data", embedder=HashEmbedder(), vectors=InMemoryVectors) as index:
+        index.add([tmp_path / "a"])
+        assistant, _ = writer(
+            index, ["The two presidents meet in Skerrow on Monday, beside the lake of Almiron [1]."]
+        )
+        [sentence] = assistant.ask("Where do the two presidents meet?").sentences
+    assert sentence.support is Support.WEAK
+    assert sentence.findings[0].problem is Problem.SCATTERED
+
+
+def test_a_day_of_the_week_must_fit_its_date(index: Index) -> None:
+    assistant, _ = writer(
+        index, ["Three people died on Monday, February 18, 2018, when a ferry caught fire [1]."]
+    )
+    [sentence] = assistant.ask(QUESTION).sentences  # it was a Sunday
+    assert sentence.replaced is not None
+    assert any(finding.problem is Problem.DATE for finding in sentence.findings)
+
+
+@pytest.mark.parametrize("end", ["in Hamburg, a.", "and the", "in the harbour of.", "because,"])
+def test_a_sentence_that_breaks_off_is_left_out(index: Index, end: str) -> None:
+    assistant, _ = writer(index, [f"Three people died [1]. Rescuers took 260 people off the ship {end} [1]."])
+    assert [s.text for s in assistant.ask(QUESTION).sentences] == ["Three people died."]
