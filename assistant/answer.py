@@ -115,7 +115,7 @@ class Assistant:
     def _answered(self, task: Task, choice: Choice) -> Iterator[Draft | Token | Done]:
         """Have the model write where there is one and anything to write from; quote otherwise."""
         least = self._least(choice)
-        if self._model is None or choice.confidence < least * self._config.model_share:
+        if self._model is None or choice.confidence < least * self._share(self._model):
             yield from _whole(self._quoted(task, choice))
             return
         verifier = partial(Verifier, self._index, model=self._support, checker=self._checker)
@@ -170,8 +170,12 @@ class Assistant:
             task.hits,
             choice.confidence,
             task.warnings,
-            getattr(choice, "missing", ()),
+            choice.missing,
         )
+
+    def _share(self, model: LanguageModel) -> float:
+        """Return the share of `_least` from which a model is asked; a small one cannot judge for itself."""
+        return 1.0 if model.small else self._config.model_share
 
     def _least(self, choice: Choice) -> float:
         """Return the confidence below which the assistant abstains."""

@@ -87,7 +87,46 @@ _NUMBER_WORDS = re.compile(
     r"|iki|üç|dört|beş|altı|yedi|sekiz|dokuz|yüz|bin|milyon)\b|[二三四五六七八九十百千万]",
     re.IGNORECASE,
 )
+_MONEY = re.compile(
+    r"[€$£¥₽₺₴₹]|\b(?:euros?|dollars?|pounds?|francs?|livres? sterling|yuan|yens?|roubles?|rubles?|rupees?|crowns?"
+    r"|pfund|franken|rubel|kronen|d[oó]lar(?:es)?|pesos?|libras?|reais|lir[ae]s?|sterline|avro|dolar)"
+    r"|евро|доллар|рубл|фунт|гривен|(?:万|亿)?(?:美元|欧元|元)|يورو|دولار|جنيه",
+    re.IGNORECASE,
+)
+_AGE = re.compile(
+    r"\d[ -]?(?:years?[ -]old|year-old|ans\b|jahre|jährige|años|anos|anni|jaar|лет|год|yaş)|, \d{1,3},|\(\d{1,3}\)"
+    r"|\baged? (?:of )?\d|\d岁|\d歳",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(
+    r"%|\bper ?cent|\bpour ?cent|\bprozent|\bpor ciento|\bpor cento|\bper cento|\bprocent|процент|\byüzde|百分|٪|بالمئة"
+    r"|\b(?:half|third|quarter|moitié|tiers|quart|hälfte|drittel|viertel|mitad|tercio|metà|половин|треть)\w*",
+    re.IGNORECASE,
+)
+_MEASURES = [
+    (re.compile(pattern, re.IGNORECASE), measure)
+    for pattern, measure in (
+        (
+            r"how old|\bage\b|\bâge\b|wie alt|\balter\b|\bedad\b|\bet[aà]\b|\bidade\b|сколько лет|возраст|\byaş|几岁|多大",
+            _AGE,
+        ),
+        (
+            r"percent|per cent|pourcent|prozent|\bshare\b|\bpart\b|anteil|porcentaje|porcentagem|процент|\bдоля|yüzde|百分",
+            _SHARE,
+        ),
+        (
+            r"\b(?:costs?|prices?|pay|paid|worth|money|spen[dt]|earn|dollars?|euros?|co[uû]t|prix|montant|argent|vaut|pay[eé]|kost|preis"
+            r"|geld|teuer|bezahl|cuest|cost[oóa]|precio|dinero|vale\b|pag[oóa]|prezzo|denaro|soldi|preço|dinheiro)"
+            r"|стои[тлм]|цен[аыу]|денег|рублей|заплат|\b(?:lira|fiyat|ödedi|tutt)|多少钱|价格",
+            _MONEY,
+        ),
+    )
+]
+"""What is counted, by words of the question: the number must come with its unit."""
 _NAME = re.compile(r"(?<![.!?…\"«“„]\s)(?<!^)\b[A-ZÀ-ÖØ-ÞА-ЯĞİŞÇÖÜ][\w'’-]+")
+_QUESTION_MARK = re.compile(r"[?？؟]|[;\u037e]\W*$")  # Greek asks with a semicolon
+_FRONT = 5
+"""Words from the beginning in which a question word is expected; some languages ask in the middle."""
 
 
 def question_asks(question: str) -> Asks:
@@ -98,9 +137,17 @@ def question_asks(question: str) -> Asks:
     return Asks.OTHER
 
 
+def is_statement(text: str) -> bool:
+    """Tell whether a text asks nothing, as a headline: no question mark, no question word in front."""
+    return not _QUESTION_MARK.search(text) and question_asks(" ".join(text.split()[:_FRONT])) is Asks.OTHER
+
+
 def holds(kind: Asks, sentence: str, question: str) -> float:
     """Return how far (0 to 1) a sentence holds something of the kind, beyond what the question names."""
     if kind is Asks.NUMBER:
+        measure = next((unit for asked, unit in _MEASURES if asked.search(question)), None)
+        if measure:
+            return 1.0 if measure.search(sentence) else 0.0
         return 1.0 if _DIGITS.search(sentence) else 0.6 if _NUMBER_WORDS.search(sentence) else 0.0
     if kind is Asks.TIME:
         return 1.0 if _MONTHS.search(sentence) else 0.4 if _DIGITS.search(sentence) else 0.0

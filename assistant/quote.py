@@ -2,23 +2,24 @@
 
 Every sentence of the passages found is described by a handful of numbers (closeness in meaning,
 share of the question's terms, whether it holds what the question asks for, where it stands). A
-linear model ranks them; a second one turns what the best ones look like into the probability that
-the articles hold an answer. Both are fitted by `benchmarks/calibrate.py` and kept, with the
-operating point, in `calibration.json`.
+linear model ranks them; another one turns what `evidence` tells of the best ones into the
+probability that the articles hold an answer. Both are fitted by `benchmarks/calibrate.py` and kept,
+with the operating points, in `calibration.json`.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index import Hit, Index, PassageSentence
 
+from .evidence import ACROSS_FEATURES, WITHIN_FEATURES, Ranked, gather
 from .questions import Asks, holds, question_asks
 
 if TYPE_CHECKING:
@@ -42,19 +43,6 @@ SENTENCE_FEATURES = (
     "is_question",
     "opens_article",
 )
-ANSWER_FEATURES = (
-    "best_similarity",
-    "best_passage_similarity",
-    "similarity_above_others",
-    "best_coverage",
-    "best_passage_coverage",
-    "coverage_with_context",
-    "passage_coverage_across",
-    "holds_what_is_asked",
-    "asks_something_definite",
-    "same_language",
-)
-"""Coverage counts within a language; across languages only the names and numbers that are shared do."""
 _SCALE_SIMILARITY = 20.0
 """E5 cosines lie within about 0.75 to 0.91; this brings their differences to the size of the others."""
 
@@ -76,15 +64,31 @@ class Choice:
     confidence: float
     across_languages: bool = False
     """The likeliest sentence is in another language than the question."""
+    missing: tuple[str, ...] = ()
+    """Names of the question that no passage found mentions."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judge:
+    """A logistic model: weights, in the order of its features, and bias."""
+
+    weights: tuple[float, ...]
+    bias: float
+
+    def probability(self, features: Sequence[float]) -> float:
+        """Return the probability (0 to 1) of an answer."""
+        logit = math.fsum(w * one for w, one in zip(self.weights, features, strict=True)) + self.bias
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Calibration:
-    """The fitted numbers: weights of the two models and the operating point."""
+    """The fitted numbers: weights of the models and the operating points."""
 
     sentence_weights: tuple[float, ...]
-    answer_weights: tuple[float, ...]
-    answer_bias: float
+    within: Judge
+    """Judges where question and likeliest sentence are in one language."""
+    across: Judge
     threshold: float
     """Confidence below which the assistant abstains."""
     threshold_across: float
@@ -99,36 +103,66 @@ class Calibration:
     def shipped() -> Calibration:
         """Read the calibration that ships with the package."""
         content = json.loads((files("assistant") / "calibration.json").read_text(encoding="utf-8"))
-        sentence, answer = content["sentence_weights"], content["answer_weights"]
+        sentence = content["sentence_weights"]
         return Calibration(
             sentence_weights=tuple(float(sentence[name]) for name in SENTENCE_FEATURES),
-            answer_weights=tuple(float(answer[name]) for name in ANSWER_FEATURES),
-            answer_bias=float(content["answer_bias"]),
-            threshold=float(content["threshold"]),
-            threshold_across=float(content["threshold_across"]),
+            within=_judge(content["within"], WITHIN_FEATURES),
+            across=_judge(content["across"], ACROSS_FEATURES),
+            threshold=float(content["within"]["threshold"]),
+            threshold_across=float(content["across"]["threshold"]),
             quote_share=float(content["quote_share"]),
             repetition=float(content["repetition"]),
         )
+
+
+def _judge(content: Mapping[str, Any], features: Sequence[str]) -> Judge:
+    weights = content["weights"]
+    return Judge(weights=tuple(float(weights[name]) for name in features), bias=float(content["bias"]))
 
 
 def choose(
     index: Index, question: str, language: str | None, hits: Sequence[Hit], calibration: Calibration
 ) -> Choice:
     """Rank the sentences of the hits by how well they answer, and judge whether they do."""
-    pairs = [(hit, sentence) for hit in hits for sentence in index.sentences(hit.passage.id)]
+    pairs = pair(index, hits)
     if not pairs:
         return Choice(candidates=(), confidence=0.0)
     features = sentence_features(index, question, language, pairs)
     scores = features @ list(calibration.sentence_weights)
     order = sorted(range(len(pairs)), key=lambda number: -scores[number])
-    evidence = answer_features(question, language, hits, features, pairs, order)
-    logit = float(evidence @ list(calibration.answer_weights)) + calibration.answer_bias
+    evidence = gather(question, language, hits, ranked(hits, pairs, features, order))
+    judge = calibration.across if evidence.across else calibration.within
     return Choice(
         candidates=tuple(
             Candidate(hit=pairs[n][0], sentence=pairs[n][1], score=float(scores[n])) for n in order
         ),
-        confidence=1 / (1 + math.exp(-max(-30.0, min(30.0, logit)))),
-        across_languages=pairs[order[0]][0].article.language != language,
+        confidence=judge.probability(evidence.vector),
+        across_languages=evidence.across,
+        missing=evidence.missing,
+    )
+
+
+def pair(index: Index, hits: Sequence[Hit]) -> list[tuple[Hit, PassageSentence]]:
+    """Return the sentences of the hits, each with its hit."""
+    sentences = index.sentences_by_id([hit.passage.id for hit in hits])
+    return [(hit, sentence) for hit in hits for sentence in sentences.get(hit.passage.id, [])]
+
+
+def ranked(
+    hits: Sequence[Hit],
+    pairs: Sequence[tuple[Hit, PassageSentence]],
+    features: Matrix,
+    order: Sequence[int],
+) -> Ranked:
+    """Return what `evidence` looks at."""
+    numbers = {hit.passage.id: number for number, hit in enumerate(hits)}
+    return Ranked(
+        hit_numbers=[numbers[hit.passage.id] for hit, _ in pairs],
+        texts=[sentence.text for _, sentence in pairs],
+        similarity=features[:, SENTENCE_FEATURES.index("similarity")],
+        coverage=features[:, SENTENCE_FEATURES.index("coverage")],
+        coverage_in_context=features[:, SENTENCE_FEATURES.index("coverage_with_context")],
+        order=order,
     )
 
 
@@ -169,39 +203,6 @@ def sentence_features(
             ]
         )
     return np.array(rows)
-
-
-def answer_features(
-    question: str,
-    language: str | None,
-    hits: Sequence[Hit],
-    features: Matrix,
-    pairs: Sequence[tuple[Hit, PassageSentence]],
-    order: Sequence[int],
-) -> Matrix:
-    """Return shape (len(ANSWER_FEATURES),): what the best sentences and passages look like."""
-    import numpy as np
-
-    top = list(order[:3])
-    similarity = features[:, 0]
-    asks = question_asks(question)
-    held = max(holds(asks, pairs[number][1].text, question) for number in top)
-    same = float(pairs[top[0]][0].article.language == language)
-    passage_coverage = max(hit.coverage for hit in hits)
-    return np.array(
-        [
-            similarity[top].max() - 17.0,
-            max(hit.similarity for hit in hits) * _SCALE_SIMILARITY - 17.0,
-            similarity[top].max() - similarity.mean(),
-            features[top, 4].max() * same,
-            passage_coverage * same,
-            features[top, 5].max() * same,
-            passage_coverage * (1 - same),
-            held if asks is not Asks.OTHER else 0.5,
-            float(asks is not Asks.OTHER),
-            same,
-        ]
-    )
 
 
 def _before(pairs: Sequence[tuple[Hit, PassageSentence]], number: int) -> str:

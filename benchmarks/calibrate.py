@@ -1,122 +1,74 @@
 """Fit `assistant/calibration.json`: which sentence answers, and whether any does.
 
-    python -m benchmarks.calibrate --data DIR [--cache DIR] [--write]
+    python -m benchmarks.calibrate --data DIR [--cache DIR] [--reuse] [--write]
 
 Sentences: a conditional logit over the sentences of the passages found, on `train/qa_french`
 (French over French) and `train/qa_parallel` (twelve languages, each paragraph in one of them).
 Half of the passages are left out of the collection; questions on those are what the collection
-cannot answer. Together with every second unanswerable and answerable question of orangesum_fr and
-realtimeqa they fit the probability of an answer. The operating point is the threshold with the best F1
-of refusing, among those that refuse at most `--most-refused` of the answerable questions of any set.
-The other halves are reported, never fitted on.
+cannot answer. Together with training questions asked of the news of orangesum_fr (off topic) and
+every second question of realtimeqa and orangesum_fr they fit the probability of an answer: one
+logistic model for answers within a language, one for those across.
+The operating point of each is the threshold with the best F1 of refusing among those that refuse at
+most 10 % (across languages 15 %) of the questions of any set for which an answer was found. The other halves, and every fourth
+question of train, are reported, never fitted on, and drawn as curves of risk against coverage.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from assistant.quote import ANSWER_FEATURES, SENTENCE_FEATURES, answer_features, sentence_features
-from index import Index, detect_language
+from assistant.evidence import ACROSS_FEATURES, WITHIN_FEATURES, gather
+from assistant.quote import SENTENCE_FEATURES, ranked
 
-from .answers import ARTICLE_LIMITS, gold_answers, holds
-from .collections import Row, build_index, choose_articles, read_rows, safe_name, set_id
+from .calibration_data import Case, evaluation_cases, off_topic_cases, train_cases
+from .risk_coverage import curve, picture
 
 TARGET = Path(__file__).parent.parent / "assistant" / "calibration.json"
-PASSAGES = 10
+PICTURE = Path(__file__).parent.parent / "docs" / "images" / "risk-coverage.svg"
+SHARES = {"train": 300.0, "off topic": 100.0, "realtimeqa": 300.0, "orangesum_fr": 100.0}
+"""What the sets count for in the fit, however many questions they have."""
+MOST_REFUSED = {False: 0.1, True: 0.15}
+"""Of the questions of a set for which an answer was found; the second across languages."""
+EVALUATION_SETS = ("realtimeqa", "orangesum_fr")
+MOST_WEIGHT = 2.0
+"""What a single question counts for at most."""
 QUOTE_SHARE = 0.01
 REPETITION = 0.15
 """Both set by hand: a little more variety of outlets against a little less of the gold answers."""
+LEAST = 20
+"""A set with fewer answerable questions has no say in the operating point."""
+
+Groups = dict[str, list[Case]]
 
 
-@dataclass
-class Case:
-    """One question with the sentences found for it."""
+@dataclass(frozen=True, kw_only=True)
+class Fitted:
+    """A logistic model and its operating point."""
 
-    question: Row
-    language: str | None
-    hits: tuple[Any, ...]
-    pairs: list[Any]
-    features: Any
-    right: Any
-    """Shape (sentences,): 1 where the sentence holds the gold answer (in the gold article, if known)."""
-    weight: float = 1.0
+    features: tuple[str, ...]
+    weights: np.ndarray
+    bias: float
+    threshold: float
 
+    def logits(self, cases: Sequence[Case]) -> np.ndarray:
+        """Return shape (cases,)."""
+        return vectors(cases) @ self.weights + self.bias
 
-def train_rows(folder: Path) -> tuple[list[Row], list[Row]]:
-    """Return articles and questions made of the training sets; half of the articles is withheld."""
-    chooser = random.Random(0)
-    articles: dict[str, Row] = {}
-    questions: list[Row] = []
+    def margins(self, cases: Sequence[Case]) -> np.ndarray:
+        """Return how far each lies above the operating point, in logits, shape (cases,)."""
+        return self.logits(cases) - np.log(self.threshold / (1 - self.threshold))
 
-    def article(text: str, language: str) -> str:
-        if text not in articles:
-            articles[text] = {
-                "id": f"a{len(articles)}",
-                "text": text,
-                "lang": language,
-                "kept": chooser.random() < 0.6,
-            }
-        return str(articles[text]["id"])
-
-    for row in read_rows(folder / "train" / "qa_french.jsonl.gz"):
-        name = article(row["passage"], "fr")
-        questions.append(
-            {
-                "question": row["question"],
-                "lang": "fr",
-                "gold_doc_ids": [name],
-                "gold_answers": [row["answer"]],
-            }
-        )
-    languages: dict[str, str] = {}
-    for row in read_rows(folder / "train" / "qa_parallel.jsonl.gz"):
-        versions = row["by_language"]
-        key = versions["en"]["passage"]
-        language = languages.setdefault(key, chooser.choice(sorted(versions)))
-        name = article(versions[language]["passage"], language)
-        asked = {language, "en", *chooser.sample(sorted(versions), 3)}
-        answers = [version["answer"] for version in versions.values()]
-        questions.extend(
-            {
-                "question": versions[one]["question"],
-                "lang": one,
-                "gold_doc_ids": [name],
-                "gold_answers": answers,
-            }
-            for one in sorted(asked)
-        )
-    kept = {row["id"] for row in articles.values() if row["kept"]}
-    for question in questions:
-        question["answerable"] = question["gold_doc_ids"][0] in kept
-    chooser.shuffle(questions)
-    return [row for row in articles.values() if row["kept"]], questions
-
-
-def collect(index: Index, questions: list[Row], weight: float = 1.0) -> list[Case]:
-    """Search for every question and describe the sentences found."""
-    cases = []
-    for question in questions:
-        language = detect_language(question["question"])
-        hits = tuple(index.search(question["question"], PASSAGES))
-        pairs = [(hit, sentence) for hit in hits for sentence in index.sentences(hit.passage.id)]
-        if not pairs:
-            continue
-        gold = gold_answers(question)
-        documents = {safe_name(name) for name in question["gold_doc_ids"]}
-        right = [
-            set_id(hit.article.path) in documents and bool(gold) and holds([sentence.text], gold)
-            for hit, sentence in pairs
-        ]
-        features = sentence_features(index, question["question"], language, pairs)
-        cases.append(Case(question, language, hits, pairs, features, np.array(right, float), weight))
-    return cases
+    def content(self) -> dict[str, Any]:
+        """Return what is written to the file."""
+        weights = {name: round(float(w), 4) for name, w in zip(self.features, self.weights, strict=True)}
+        return {"weights": weights, "bias": round(self.bias, 4), "threshold": round(self.threshold, 4)}
 
 
 def fit_sentences(cases: list[Case], penalty: float = 2.0) -> np.ndarray:
@@ -140,7 +92,7 @@ def fit_sentences(cases: list[Case], penalty: float = 2.0) -> np.ndarray:
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)
 
 
-def hit_rate(cases: list[Case], weights: np.ndarray, most: int) -> float:
+def hit_rate(cases: Sequence[Case], weights: np.ndarray, most: int) -> float:
     """Return how often one of the `most` best sentences is right, of the questions with any right one."""
     found = [
         case.right[np.argsort(-(case.features @ weights))[:most]].any() for case in cases if case.right.any()
@@ -148,24 +100,32 @@ def hit_rate(cases: list[Case], weights: np.ndarray, most: int) -> float:
     return float(np.mean(found))
 
 
-def answer_matrix(cases: list[Case], weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the answer features of every case and whether it can be answered."""
-    rows = []
+def weigh_evidence(cases: Sequence[Case], weights: np.ndarray) -> None:
+    """Give every case the evidence that its best sentences make, by the fitted weights."""
     for case in cases:
-        order = list(np.argsort(-(case.features @ weights)))
-        rows.append(
-            answer_features(
-                case.question["question"], case.language, case.hits, case.features, case.pairs, order
-            )
-        )
-    return np.array(rows), np.array([bool(case.question["answerable"]) for case in cases])
+        order = [int(number) for number in np.argsort(-(case.features @ weights))]
+        sentences = ranked(case.hits, case.pairs, case.features, order)
+        case.evidence = gather(case.question["question"], case.language, case.hits, sentences)
 
 
-def refusal(
-    confidence: np.ndarray, answerable: np.ndarray, threshold: float | np.ndarray
-) -> dict[str, float]:
+def vectors(cases: Sequence[Case]) -> np.ndarray:
+    """Return the features of the cases, shape (cases, features of their kind)."""
+    return np.array([case.evidence.vector for case in cases if case.evidence])
+
+
+def known(cases: Sequence[Case]) -> np.ndarray:
+    """Return which cases can be answered, shape (cases,)."""
+    return np.array([case.answerable for case in cases], dtype=bool)
+
+
+def found(cases: Sequence[Case]) -> np.ndarray:
+    """Return for which cases a passage with an answer was found, shape (cases,)."""
+    return np.array([case.found for case in cases], dtype=bool)
+
+
+def refusal(margin: np.ndarray, answerable: np.ndarray) -> dict[str, float]:
     """Return precision, recall and F1 of refusing, and the share of answerable questions refused."""
-    refused = confidence < threshold
+    refused = margin < 0
     right = float((refused & ~answerable).sum())
     precision = right / max(1.0, float(refused.sum()))
     recall = right / max(1.0, float((~answerable).sum()))
@@ -177,6 +137,40 @@ def refusal(
     }
 
 
+def fit_judge(groups: Groups, features: tuple[str, ...], most_refused: float) -> Fitted:
+    """Fit the probability of an answer and its operating point."""
+    from sklearn.linear_model import LogisticRegression
+
+    groups = {name: cases for name, cases in groups.items() if cases}
+    every = [case for cases in groups.values() for case in cases]
+    importance = [
+        min(MOST_WEIGHT, SHARES[name] / len(cases)) for name, cases in groups.items() for _ in cases
+    ]
+    model = LogisticRegression(C=1.0, max_iter=3000)
+    model.fit(vectors(every), found(every), sample_weight=importance)
+    plain = Fitted(features=features, weights=model.coef_[0], bias=float(model.intercept_[0]), threshold=0.5)
+    return replace(plain, threshold=_operating_point(groups, plain, most_refused))
+
+
+def _operating_point(groups: Groups, model: Fitted, most_refused: float) -> float:
+    logits = {name: model.logits(cases) for name, cases in groups.items()}
+    truth = {name: found(cases) for name, cases in groups.items()}
+
+    def at(threshold: float) -> tuple[float, float]:
+        """Return the highest share of a set that is refused with an answer found, and F1 over all."""
+        cut = float(np.log(threshold / (1 - threshold)))
+        shares = [
+            refusal(logits[name] - cut, truth[name])["refused_answerable"]
+            for name in groups
+            if truth[name].sum() >= LEAST
+        ]
+        joined = np.concatenate(list(logits.values())) - cut
+        return max(shares), refusal(joined, np.concatenate(list(truth.values())))["f1"]
+
+    tried = [(*at(threshold), threshold) for threshold in np.linspace(0.02, 0.9, 89)]
+    return float(max((f1, threshold) for share, f1, threshold in tried if share <= most_refused)[1])
+
+
 def main() -> None:
     """Fit, report, and with --write keep the result."""
     parser = argparse.ArgumentParser(
@@ -184,109 +178,95 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--cache", type=Path, default=Path(".benchmarks"))
-    parser.add_argument("--questions", type=int, default=2400, help="training questions used (seed 0)")
-    parser.add_argument("--most-refused", type=float, default=0.12)
-    parser.add_argument("--write", action="store_true", help=f"write {TARGET.name}")
+    parser.add_argument(
+        "--answerable", type=int, default=100, help="answerable questions of an evaluation set"
+    )
+    parser.add_argument("--swap", action="store_true", help="fit on the halves that are otherwise reported")
+    parser.add_argument("--write", action="store_true", help=f"write {TARGET.name} and {PICTURE.name}")
     parser.add_argument("--reuse", action="store_true", help="take collections an earlier run has indexed")
     arguments = parser.parse_args()
-    articles, questions = train_rows(arguments.data)
-    with build_index(articles, arguments.cache, "calibrate-train", reuse=arguments.reuse) as index:
-        train = collect(index, questions[: arguments.questions])
-    half = len(train) * 3 // 4
-    weights = fit_sentences(train[:half])
-    for most in (1, 3):
-        print(
-            f"right sentence among the best {most}: fitted {hit_rate(train[:half], weights, most):.3f}, "
-            f"held aside {hit_rate(train[half:], weights, most):.3f}, nearest by e5 "
-            f"{hit_rate(train[half:], np.eye(len(SENTENCE_FEATURES))[0], most):.3f}"
+    train = train_cases(arguments.data, arguments.cache, reuse=arguments.reuse)
+    off_topic = off_topic_cases(arguments.data, arguments.cache, reuse=arguments.reuse)
+    aside = {"train": train[::4], "off topic": off_topic[::2]}
+    fitted = {
+        "train": [case for number, case in enumerate(train) if number % 4],
+        "off topic": off_topic[1::2],
+    }
+    for name in EVALUATION_SETS:
+        cases = evaluation_cases(
+            arguments.data, arguments.cache, name, arguments.answerable, reuse=arguments.reuse
         )
-    fitted, reported = _by_crossing(train[:half]), _by_crossing(train[half:])
-    for name in ("realtimeqa", "orangesum_fr"):
-        cases = _evaluation_cases(arguments, name)
-        fitted[name], reported[name] = cases[::2], cases[1::2]
-    answer_weights, bias, thresholds = _fit_answers(fitted, weights, arguments.most_refused)
-    for title, parts in (("fitted", fitted), ("held aside", reported)):
-        for name, cases in parts.items():
-            matrix, answerable = answer_matrix(cases, weights)
-            confidence = 1 / (1 + np.exp(-(matrix @ answer_weights + bias)))
-            same = matrix[:, ANSWER_FEATURES.index("same_language")] > 0
-            threshold = np.where(same, *thresholds)
-            print(
-                title,
-                name,
-                len(cases),
-                {k: round(v, 3) for k, v in refusal(confidence, answerable, threshold).items()},
-            )
+        first = 1 if arguments.swap else 0
+        fitted[name], aside[name] = cases[first::2], cases[1 - first :: 2]
+    weights = fit_sentences(fitted["train"])
+    _report_sentences(fitted["train"], aside["train"], weights)
+    for cases in (*fitted.values(), *aside.values()):
+        weigh_evidence(cases, weights)
+    judges = {
+        across: fit_judge(
+            _crossing(fitted, across), ACROSS_FEATURES if across else WITHIN_FEATURES, MOST_REFUSED[across]
+        )
+        for across in (False, True)
+    }
+    for title, groups in (("fitted", fitted), ("held aside", aside)):
+        _report_refusals(title, groups, judges)
     content = {
         "fitted_by": "python -m benchmarks.calibrate --write",
         "sentence_weights": dict(zip(SENTENCE_FEATURES, [round(float(w), 4) for w in weights], strict=True)),
-        "answer_weights": dict(
-            zip(ANSWER_FEATURES, [round(float(w), 4) for w in answer_weights], strict=True)
-        ),
-        "answer_bias": round(float(bias), 4),
-        "threshold": round(float(thresholds[0]), 4),
-        "threshold_across": round(float(thresholds[1]), 4),
+        "within": judges[False].content(),
+        "across": judges[True].content(),
         "quote_share": QUOTE_SHARE,
         "repetition": REPETITION,
     }
     print(json.dumps(content, indent=2))
     if arguments.write:
         TARGET.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        curves = {name: curve(margins(cases, judges), known(cases)) for name, cases in _rows(aside).items()}
+        PICTURE.write_text(picture(curves), encoding="utf-8")
 
 
-def _by_crossing(cases: list[Case]) -> dict[str, list[Case]]:
-    """Part the cases by whether question and best passage are in one language."""
-    parts: dict[str, list[Case]] = {"train, one language": [], "train, across languages": []}
-    for case in cases:
-        one = case.hits[0].article.language == case.language
-        parts["train, one language" if one else "train, across languages"].append(case)
-    return parts
+def margins(cases: Sequence[Case], judges: dict[bool, Fitted]) -> np.ndarray:
+    """Return how far each case lies above the operating point that it is judged by, shape (cases,)."""
+    return np.array([judges[_across(case)].margins([case])[0] for case in cases])
 
 
-def _evaluation_cases(arguments: argparse.Namespace, name: str) -> list[Case]:
-    folder = arguments.data / name
-    rows = read_rows(folder / "questions.jsonl.gz")
-    extra = folder / "questions_unanswerable.jsonl.gz"
-    if extra.is_file():  # headlines and leads are no questions; only what is asked calibrates
-        rows = read_rows(extra)
-    articles = choose_articles(read_rows(folder / "corpus.jsonl.gz"), rows, ARTICLE_LIMITS[name])
-    random.Random(1).shuffle(rows)
-    with build_index(articles, arguments.cache, f"collection-{name}", reuse=arguments.reuse) as index:
-        return collect(index, rows)
+def _across(case: Case) -> bool:
+    return bool(case.evidence and case.evidence.across)
 
 
-def _fit_answers(
-    fitted: dict[str, list[Case]], weights: np.ndarray, most_refused: float
-) -> tuple[np.ndarray, float, tuple[float, float]]:
-    """Fit the probability of an answer, and its operating points within a language and across."""
-    from sklearn.linear_model import LogisticRegression
+def _crossing(groups: Groups, across: bool) -> Groups:
+    return {name: [case for case in cases if _across(case) is across] for name, cases in groups.items()}
 
-    parts = [answer_matrix(cases, weights) for cases in fitted.values()]
-    every = np.concatenate([matrix for matrix, _ in parts])
-    known = np.concatenate([answerable for _, answerable in parts])
-    importance = np.concatenate([np.full(len(matrix), 300 / len(matrix)) for matrix, _ in parts])
-    model = LogisticRegression(C=1.0, max_iter=2000)
-    model.fit(every, known, sample_weight=importance)  # each set counts the same
-    confidence = model.predict_proba(every)[:, 1]
-    same = every[:, ANSWER_FEATURES.index("same_language")] > 0
-    sets = np.concatenate([np.full(len(matrix), number) for number, (matrix, _) in enumerate(parts)])
 
-    def operating_point(group: np.ndarray) -> float:
-        def worst(threshold: float) -> float:
-            """Return the share of answerable questions refused in the set where it is highest."""
-            chosen = [group & (sets == number) for number in range(len(parts))]
-            return max(
-                refusal(confidence[one], known[one], threshold)["refused_answerable"]
-                for one in chosen
-                if known[one].sum() >= 20
-            )
+def _rows(groups: Groups) -> Groups:
+    """Return the rows of the report: train in two."""
+    return {
+        "train, one language": _crossing(groups, False)["train"],
+        "train, across languages": _crossing(groups, True)["train"],
+        **{name: cases for name, cases in groups.items() if name != "train"},
+    }
 
-        allowed = [threshold for threshold in np.linspace(0.02, 0.9, 89) if worst(threshold) <= most_refused]
-        return max(
-            (refusal(confidence[group], known[group], threshold)["f1"], threshold) for threshold in allowed
-        )[1]
 
-    return model.coef_[0], float(model.intercept_[0]), (operating_point(same), operating_point(~same))
+def _report_sentences(fitted: Sequence[Case], aside: Sequence[Case], weights: np.ndarray) -> None:
+    nearest = np.eye(len(SENTENCE_FEATURES))[0]
+    for most in (1, 3):
+        print(
+            f"right sentence among the best {most}: fitted {hit_rate(fitted, weights, most):.3f}, "
+            f"held aside {hit_rate(aside, weights, most):.3f}, "
+            f"nearest by e5 {hit_rate(aside, nearest, most):.3f}"
+        )
+
+
+def _report_refusals(title: str, groups: Groups, judges: dict[bool, Fitted]) -> None:
+    print(f"| {title} | questions | precision | recall | F1 | answerable ones refused |")
+    for name, cases in _rows(groups).items():
+        truth = known(cases)
+        found = refusal(margins(cases, judges), truth)
+        counts = f"{int(truth.sum())} + {int((~truth).sum())}"
+        shares = " | ".join(
+            f"{found[key]:.2f}" for key in ("precision", "recall", "f1", "refused_answerable")
+        )
+        print(f"| {name} | {counts} | {shares} |")
 
 
 if __name__ == "__main__":

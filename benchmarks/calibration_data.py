@@ -44,6 +44,12 @@ class Case:
         """Whether the collection holds an answer."""
         return bool(self.question["answerable"])
 
+    @property
+    def found(self) -> bool:
+        """Whether the passages found hold an answer; where they do not, refusing is right."""
+        searched = bool(gold_answers(self.question))
+        return self.answerable and (not searched or bool(self.right.any()))
+
 
 def train_rows(folder: Path) -> tuple[list[Row], list[Row]]:
     """Return articles and questions made of the training sets; half of the articles is withheld."""
