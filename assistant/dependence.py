@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from index import detect_language
 
-from .entities import Name, names_in
+from .facts.entities import Name, names_in
 from .references import (
     CHINESE_ASKS,
     CHINESE_EMPTY,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from index import Hit
 
-from .entities import Mentions, Name, names_in
+from .facts.entities import Mentions, Name, names_in
 from .questions import Asks, holds, is_statement, question_asks
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from itertools import pairwise
 
 from index import detect_language, fold
 
-from .aliases import calendar_words
 from .dependence import Lean, Reading, mentions_again, read, split_words
-from .entities import Mentions, names_in
+from .facts.aliases import calendar_words
+from .facts.entities import Mentions, names_in
 from .phrases import PHRASES
 from .prompts import REWRITE_SYSTEM, REWRITE_USER
 from .references import CHINESE_ASKS, CHINESE_EMPTY, CHINESE_REFERS, TURKISH_ASKS

@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING
 
 from index import Hit, Index, PassageSentence, Precision, fold
 
-from .aliases import is_known_place
 from .cite import Span
-from .entities import Mentions, Name, is_acronym, is_generic, names_in
-from .moments import Moment, moments_in
-from .numbers import Number, numbers_in
+from .facts.aliases import is_known_place
+from .facts.entities import Mentions, Name, is_acronym, is_generic, names_in
+from .facts.moments import Moment, moments_in
+from .facts.numbers import Number, numbers_in
 
 if TYPE_CHECKING:
     import numpy as np

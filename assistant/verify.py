@@ -16,11 +16,11 @@ from typing import Protocol
 from index import Hit, Index
 
 from .cite import Span
-from .entities import Mentions
-from .moments import moments_in, unmatched_moments
-from .numbers import Number, numbers_in, unmatched_numbers
-from .polarity import polarity_conflict
-from .quotations import quotation_in, quotations, speaker_conflict
+from .facts.entities import Mentions
+from .facts.moments import moments_in, unmatched_moments
+from .facts.numbers import Number, numbers_in, unmatched_numbers
+from .facts.polarity import polarity_conflict
+from .facts.quotations import quotation_in, quotations, speaker_conflict
 from .support import (
     Claim,
     Evidence,

@@ -9,8 +9,9 @@ cannot answer. Together with training questions asked of the news of orangesum_f
 every second question of realtimeqa and orangesum_fr they fit the probability of an answer: one
 logistic model for answers within a language, one for those across.
 The operating point of each is the threshold with the best F1 of refusing among those that refuse at
-most 10 % (across languages 15 %) of the questions of any set for which an answer was found. The other halves, and every fourth
-question of train, are reported, never fitted on, and drawn as curves of risk against coverage.
+most 16 % (across languages 15 %) of the questions of any set for which an answer was found.
+The other halves, and every fourth question of train, are reported, never fitted on, and drawn as
+curves of risk against coverage.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ TARGET = Path(__file__).parent.parent / "assistant" / "calibration.json"
 PICTURE = Path(__file__).parent.parent / "docs" / "images" / "risk-coverage.svg"
 SHARES = {"train": 300.0, "off topic": 100.0, "realtimeqa": 300.0, "orangesum_fr": 100.0}
 """What the sets count for in the fit, however many questions they have."""
-MOST_REFUSED = {False: 0.1, True: 0.15}
+MOST_REFUSED = {False: 0.16, True: 0.15}
 """Of the questions of a set for which an answer was found; the second across languages."""
 EVALUATION_SETS = ("realtimeqa", "orangesum_fr")
 MOST_WEIGHT = 2.0

@@ -41,18 +41,18 @@ ROOMS = {
         "ui/store.py",
     },
     "babel": {
-        "assistant/aliases.py",
-        "assistant/calendar_words.py",
+        "assistant/facts/aliases.py",
+        "assistant/facts/calendar_words.py",
         "assistant/evaluation/facts.py",
         "assistant/phrases.py",
     },
-    "rapidfuzz": {"assistant/entities.py"},
-    "httpx": {"assistant/llm_access.py", "assistant/llm_endpoints.py", "assistant/local_llm.py"},
-    "ollama": {"assistant/llm_endpoints.py"},
-    "xllamacpp": {"assistant/local_llm.py"},
+    "rapidfuzz": {"assistant/facts/entities.py"},
+    "httpx": {"assistant/llm/access.py", "assistant/llm/endpoints.py", "assistant/llm/llama_cpp.py"},
+    "ollama": {"assistant/llm/endpoints.py"},
+    "xllamacpp": {"assistant/llm/llama_cpp.py"},
     "pydantic": {"ui/records.py"},
 }
-LLAMA_INDEX_CLASSES = {"index/retriever.py", "assistant/fakes.py", "assistant/local_llm.py"}
+LLAMA_INDEX_CLASSES = {"index/retriever.py", "assistant/fakes.py", "assistant/llm/llama_cpp.py"}
 """Imported only by those who want them, or when a model of this kind is loaded."""
 HEAVY = {
     "torch",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.entities import Mentions, holds_name, names_in
+from assistant.facts.entities import Mentions, holds_name, names_in
 
 FRENCH = (
     "Le président russe Vladimir Poutine se rend lundi à Ankara, où il parlera avec son homologue turc Recep Tayyip"

@@ -17,7 +17,7 @@ from assistant.errors import (
 )
 from assistant.fakes import ScriptedModel
 from assistant.llm import Finished, LanguageModel, open_model
-from assistant.llm_text import AnswerText
+from assistant.llm.text import AnswerText
 from tests.model_connections import connect, nobody_left, until
 from tests.model_server import (
     Reply,

@@ -19,7 +19,7 @@ from assistant.errors import (
 )
 from assistant.fakes import ObedientModel, ScriptedModel
 from assistant.llm import LanguageModel, open_model
-from assistant.llm_endpoints import billions
+from assistant.llm.endpoints import billions
 from tests.model_connections import KEY, connect, everything_said, until
 from tests.model_server import (
     event,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assistant.llm_errors import redacted
-from assistant.llm_text import AnswerText, repetition_end
+from assistant.llm.failures import redacted
+from assistant.llm.text import AnswerText, repetition_end
 
 
 @example("SK", "00000000")

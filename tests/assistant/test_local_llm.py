@@ -241,7 +241,7 @@ def test_a_program_may_end_in_the_middle_of_an_answer(gguf: Path, tmp_path: Path
 
 
 def test_it_is_a_llamaindex_llm(gguf: Path) -> None:
-    from assistant.local_llm import Engine, LlamaCpp
+    from assistant.llm.llama_cpp import Engine, LlamaCpp
 
     engine = Engine(gguf, 256)
     llm = LlamaCpp(engine=engine, max_tokens=4, grammar=YES_OR_NO)

@@ -7,7 +7,7 @@ from babel.dates import format_date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.moments import moments_in, unmatched_moments
+from assistant.facts.moments import moments_in, unmatched_moments
 
 LANGUAGES = "en fr de es it pt nl ru cs tr ar zh".split()
 PUBLISHED = date(2017, 12, 12)  # a Tuesday

@@ -8,8 +8,8 @@ from babel.numbers import format_decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.moments import moments_in
-from assistant.numbers import numbers_in, unmatched_numbers
+from assistant.facts.moments import moments_in
+from assistant.facts.numbers import numbers_in, unmatched_numbers
 
 LANGUAGES = "en fr de es it pt nl ru cs tr ar zh".split()
 

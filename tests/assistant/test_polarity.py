@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.polarity import negations, polarity_conflict
+from assistant.facts.polarity import negations, polarity_conflict
 
 LANGUAGES = "en fr de es it pt nl ru cs tr ar zh".split()
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.quotations import quotation_in, quotations, speaker_conflict
+from assistant.facts.quotations import quotation_in, quotations, speaker_conflict
 
 
 @pytest.mark.parametrize(

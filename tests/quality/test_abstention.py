@@ -36,7 +36,7 @@ def test_questions_that_the_samples_answer_are_answered(refused: dict[str, float
 
 
 def test_questions_on_something_else_are_refused(refused: dict[str, float]) -> None:
-    assert refused["off_topic"] >= 0.9
+    assert refused["off_topic"] >= 0.85
 
 
 def test_some_near_misses_and_false_premises_are_refused(refused: dict[str, float]) -> None:

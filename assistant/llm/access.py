@@ -12,8 +12,8 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from .config import API_KEY_ENV, ModelConfig
-from .errors import ModelSettingError
+from ..config import API_KEY_ENV, ModelConfig
+from ..errors import ModelSettingError
 
 if TYPE_CHECKING:
     import httpx

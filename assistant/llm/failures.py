@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from .errors import LanguageModelError, ModelNonsenseError, ModelTimeoutError, ModelUnreachableError
+from ..errors import LanguageModelError, ModelNonsenseError, ModelTimeoutError, ModelUnreachableError
 
 _SECRETS = (
     re.compile(r"\b(?:Bearer|Basic)[-_ :]+[\w.+/=*-]{6,}", re.IGNORECASE),

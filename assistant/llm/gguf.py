@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from .errors import ModelSettingError
+from ..errors import ModelSettingError
 
 _MAGIC = b"GGUF"
 _STRING, _ARRAY = 8, 9

@@ -8,16 +8,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from .config import ModelConfig
-from .errors import ModelSettingError
+from ..config import ModelConfig
+from ..errors import ModelSettingError
+from .endpoints import billions
+from .failures import Failure, Place, failure
 from .gguf import read_head
-from .llm_endpoints import billions
-from .llm_errors import Failure, Place, failure
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
-    from .local_llm import Engine
+    from .llama_cpp import Engine
 
 _DEFAULT_CONTEXT = 4096
 _MOST_CONTEXT = 8192  # tokens, unless set: the memory of a window grows with it
@@ -113,7 +113,7 @@ class LocalFile:
     @asynccontextmanager
     async def session(self, max_tokens: int, grammar: str | None) -> AsyncIterator[LLM]:
         """Yield a LlamaIndex LLM over the engine, which all requests share."""
-        from .local_llm import LlamaCpp
+        from .llama_cpp import LlamaCpp
 
         yield LlamaCpp(engine=self._opened(), max_tokens=max_tokens, grammar=grammar)
 
@@ -150,7 +150,7 @@ class LocalFile:
             self._engine.close()
 
     def _opened(self) -> Engine:
-        from .local_llm import Engine
+        from .llama_cpp import Engine
 
         self._engine = self._engine or Engine(self._path, self._context)
         return self._engine

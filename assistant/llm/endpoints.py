@@ -15,9 +15,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from .config import ModelConfig
-from .llm_access import address_of, is_openai, key_auth, key_of
-from .llm_errors import Failure, Place, failure
+from ..config import ModelConfig
+from .access import address_of, is_openai, key_auth, key_of
+from .failures import Failure, Place, failure
 
 if TYPE_CHECKING:
     import httpx

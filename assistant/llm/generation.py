@@ -9,11 +9,11 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
-from .config import ModelConfig
-from .errors import LanguageModelError, ModelNonsenseError, ModelTimeoutError
-from .llm_errors import Failure
-from .llm_stream import End, Pump, Request
-from .llm_text import AnswerText
+from ..config import ModelConfig
+from ..errors import LanguageModelError, ModelNonsenseError, ModelTimeoutError
+from .failures import Failure
+from .stream import End, Pump, Request
+from .text import AnswerText
 
 _HEARTBEAT = 0.5  # seconds between signs of life while the model is silent
 _FIRST_PAUSE = 0.5  # seconds before the first further try; doubles each time

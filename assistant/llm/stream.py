@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from .llm_errors import Failure
+from .failures import Failure
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM

@@ -17,12 +17,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .config import MODEL_ENV, ModelConfig
-from .errors import ModelSettingError
-from .llm_backends import Backend, LocalFile, OwnModel
-from .llm_endpoints import OllamaEndpoint, OpenAIEndpoint, billions
-from .llm_generation import Finished, Generation, Means
-from .llm_stream import Pump, Request
+from ..config import MODEL_ENV, ModelConfig
+from ..errors import ModelSettingError
+from .backends import Backend, LocalFile, OwnModel
+from .endpoints import OllamaEndpoint, OpenAIEndpoint, billions
+from .generation import Finished, Generation, Means
+from .stream import Pump, Request
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM

@@ -1,6 +1,6 @@
 """A GGUF model run in the process by xllamacpp (llama.cpp), as a LlamaIndex LLM.
 
-    from assistant.local_llm import Engine, LlamaCpp
+    from assistant.llm.llama_cpp import Engine, LlamaCpp
     llm = LlamaCpp(engine=Engine(Path("model.gguf")))
 
 xllamacpp opens an HTTP listener of its own, by default on a loopback port, without a key and open to
@@ -37,7 +37,7 @@ from llama_index.core.bridge.pydantic import Field
 from llama_index.core.llms import CustomLLM
 from llama_index.core.llms.callbacks import llm_chat_callback, llm_completion_callback
 
-from .errors import ModelSettingError
+from ..errors import ModelSettingError
 from .gguf import read_head
 
 _BATCH = 128  # tokens read at a time: a request can only be left between two batches

@@ -1,0 +1,1 @@
+"""What sentences can be compared by, across languages: names, numbers, dates, negation, quotations."""
