@@ -16,10 +16,9 @@ from typing import Any
 import httpx
 import pytest
 
-from assistant import llm_backends
 from assistant.config import ModelConfig
 from assistant.errors import ModelSettingError, ModelTimeoutError, ModelUnreachableError
-from assistant.llm import Finished, LanguageModel, open_model
+from assistant.llm import Finished, LanguageModel, backends, open_model
 
 pytest.importorskip("xllamacpp")
 YES_OR_NO = 'root ::= "Yes." | "No."'
@@ -299,6 +298,6 @@ def test_a_model_cut_in_half_is_said_to_be(gguf: Path, tmp_path: Path) -> None:
 
 
 def test_the_extra_is_named_where_it_is_missing(gguf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(llm_backends, "find_spec", lambda name: None)
+    monkeypatch.setattr(backends, "find_spec", lambda name: None)
     with pytest.raises(ModelSettingError, match=r"pip install 'article-assistant\[local-llm\]'"):
         opened(name=f"gguf:{gguf}")
