@@ -145,14 +145,15 @@ class Assistant:
         else:  # struck sentences stand there already: they are not passed over
             for span in joined_spans(self._worth_quoting(choice.candidates)):
                 yield writing.quote(span)
-            yield Done(answer=replace(writing.answer(*warnings), status=Status.DEGRADED))
+            answer = replace(writing.answer(*warnings), status=Status.DEGRADED)
+            yield Done(answer=replace(answer, tentative=choice.confidence < self._sure(choice)))
 
     def _quoted(self, task: Task, choice: Choice) -> Answer:
         if choice.confidence < self._least(choice):
             return self._refused(task, choice)
         best = self._worth_quoting(choice.candidates)
         status = Status.DEGRADED if task.warnings else Status.QUOTED
-        return cited_answer(
+        answer = cited_answer(
             self._index,
             task.question,
             task.language,
@@ -162,6 +163,7 @@ class Assistant:
             status,
             task.warnings,
         )
+        return replace(answer, tentative=choice.confidence < self._sure(choice))
 
     def _refused(self, task: Task, choice: Choice) -> Answer:
         return no_evidence_answer(
@@ -181,6 +183,11 @@ class Assistant:
         """Return the confidence below which the assistant abstains."""
         known = self._calibration
         return known.threshold_across if choice.across_languages else known.threshold
+
+    def _sure(self, choice: Choice) -> float:
+        """Return the confidence below which quotes are called tentative."""
+        known = self._calibration
+        return known.sure_across if choice.across_languages else known.sure
 
     def _worth_quoting(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Take the best sentences, without repetition, as long as they are not far behind the best.

@@ -13,6 +13,8 @@ from .types import Answer, Citation, Finding, Sentence, Status, Support
 
 _GAP = 3
 """Most characters between two sentences that are quoted as one: blanks and a line end."""
+_SHORTEST = 12
+"""Fewer characters than this are not worth a quote of their own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,12 +48,15 @@ class AnswerBuilder:
         """The sentences so far."""
         return tuple(self._sentences)
 
-    def has(self, span: Span) -> bool:
-        """Tell whether the words of a span are cited already."""
-        return any(
-            one.article_id == span.hit.article.id and one.start <= span.start and span.end <= one.end
-            for one in self._citations
-        )
+    def uncited(self, span: Span) -> Span | None:
+        """Return the longest stretch of a span that is not cited yet; None where hardly a word is left."""
+        text, left = self._whole(span), [(span.start, span.end)]
+        for one in self._citations:
+            if one.article_id == span.hit.article.id:
+                left = [piece for start, end in left for piece in _without(start, end, one.start, one.end)]
+        trimmed = [_trimmed(text, start, end) for start, end in left]
+        start, end = max(trimmed, key=lambda piece: piece[1] - piece[0], default=(0, 0))
+        return replace(span, start=start, end=end) if end - start >= _SHORTEST else None
 
     def quote(self, span: Span, *, findings: tuple[Finding, ...] = (), replaced: str | None = None) -> str:
         """Add the words of a span, with who says them and when; returns what this adds to the text."""
@@ -131,10 +136,13 @@ class AnswerBuilder:
         return number
 
     def _words(self, span: Span) -> str:
+        return self._whole(span)[span.start : span.end]
+
+    def _whole(self, span: Span) -> str:
         article = span.hit.article
         if article.id not in self._texts:
             self._texts[article.id] = full_text(self._index, span.hit)
-        return self._texts[article.id][span.start : span.end]
+        return self._texts[article.id]
 
 
 def cited_answer(
@@ -200,6 +208,19 @@ def joined_spans(chosen: Sequence[Candidate]) -> list[Span]:
         else:
             spans.append(Span(hit=hit, start=start, end=end))
     return spans
+
+
+def _without(start: int, end: int, cut_start: int, cut_end: int) -> list[tuple[int, int]]:
+    """Return what is left of a stretch when another is cut out of it."""
+    if cut_end <= start or end <= cut_start:
+        return [(start, end)]
+    return [piece for piece in ((start, cut_start), (cut_end, end)) if piece[0] < piece[1]]
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a stretch without the blanks around it."""
+    words = text[start:end]
+    return start + len(words) - len(words.lstrip()), start + len(words.rstrip())
 
 
 def full_text(index: Index, hit: Hit) -> str:

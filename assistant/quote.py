@@ -93,6 +93,10 @@ class Calibration:
     """Confidence below which the assistant abstains."""
     threshold_across: float
     """The same where the likeliest sentence is in another language than the question."""
+    sure: float
+    """Confidence below which quotes are called tentative."""
+    sure_across: float
+    """The same where the likeliest sentence is in another language than the question."""
     quote_share: float
     """A further sentence is quoted if its weight is at least this share of the best one's."""
     repetition: float
@@ -110,6 +114,8 @@ class Calibration:
             across=_judge(content["across"], ACROSS_FEATURES),
             threshold=float(content["within"]["threshold"]),
             threshold_across=float(content["across"]["threshold"]),
+            sure=float(content["within"]["sure"]),
+            sure_across=float(content["across"]["sure"]),
             quote_share=float(content["quote_share"]),
             repetition=float(content["repetition"]),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
-from .phrases import format_date
+from .phrases import format_date, phrases_for
 from .reasons import reasons
 from .types import Answer, Citation, Status, Support
 
@@ -20,6 +20,7 @@ def to_dict(answer: Answer) -> dict[str, Any]:
         "model": answer.model,
         "language": answer.language,
         "confidence": round(answer.confidence, 4),
+        "tentative": answer.tentative,
         "sentences": [
             {
                 "text": sentence.text,
@@ -58,6 +59,8 @@ def nearest(answer: Answer, limit: int = 3) -> list[dict[str, Any]]:
 def to_terminal(answer: Answer, width: int = 88) -> str:
     """Return the answer with its sources below, wrapped to `width` columns."""
     blocks = [f"Searched for: {answer.standalone}"] if answer.standalone else []
+    if answer.tentative:
+        blocks.append(textwrap.fill(phrases_for(answer.language)[1].tentative, width))
     blocks += [textwrap.fill(part, width) for part in _marked(answer).split("\n\n")]
     if answer.model:
         blocks.append(f"Written by {answer.model}; every sentence was checked against its source.")

@@ -108,6 +108,8 @@ class Answer:
     """The passages that were looked at, best first."""
     confidence: float = 0.0
     """Calibrated probability that the articles hold the answer."""
+    tentative: bool = False
+    """Quoted, but with a confidence at which the quotes often only come near an answer."""
     warnings: tuple[str, ...] = ()
     standalone: str | None = None
     """The question that was searched for, where a follow-up was completed from the history."""

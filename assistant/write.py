@@ -165,11 +165,11 @@ class Writing:
         sentence = Sentence(text=written.text, support=verdict.support, findings=verdict.findings)
         if verdict.support is not Support.UNSUPPORTED:
             return self._builder.add(sentence, verdict.spans, paragraph=written.paragraph)
-        quote = verifier.nearest(written.text, cited)
+        nearest = verifier.nearest(written.text, cited)
+        quote = self._builder.uncited(nearest) if nearest is not None else None
         if self._config.unsupported is Unsupported.REPLACE and quote is not None:
-            if self._builder.has(quote):  # it is quoted already: nothing is gained by saying it twice
-                return self._builder.add(replace(sentence, struck=True), (), paragraph=written.paragraph)
             return self._builder.quote(quote, findings=verdict.findings, replaced=written.text)
+        # Also where the quote stands there already: nothing is gained by saying it twice.
         return self._builder.add(replace(sentence, struck=True), (), paragraph=written.paragraph)
 
 

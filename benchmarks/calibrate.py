@@ -10,6 +10,7 @@ every second question of realtimeqa and orangesum_fr they fit the probability of
 logistic model for answers within a language, one for those across.
 The operating point of each is the threshold with the best F1 of refusing among those that refuse at
 most 16 % (across languages 15 %) of the questions of any set for which an answer was found.
+Quotes are called tentative below the least confidence from which nine in ten have an answer.
 The other halves, and every fourth question of train, are reported, never fitted on, and drawn as
 curves of risk against coverage.
 """
@@ -40,6 +41,8 @@ MOST_REFUSED = {False: 0.16, True: 0.15}
 EVALUATION_SETS = ("realtimeqa", "orangesum_fr")
 MOST_WEIGHT = 2.0
 """What a single question counts for at most."""
+SURE = 0.9
+"""Of the questions whose quotes are not called tentative, an answer was found for this share."""
 QUOTE_SHARE = 0.01
 REPETITION = 0.15
 """Both set by hand: a little more variety of outlets against a little less of the gold answers."""
@@ -57,6 +60,8 @@ class Fitted:
     weights: np.ndarray
     bias: float
     threshold: float
+    sure: float
+    """From here on, quotes are not called tentative."""
 
     def logits(self, cases: Sequence[Case]) -> np.ndarray:
         """Return shape (cases,)."""
@@ -69,7 +74,8 @@ class Fitted:
     def content(self) -> dict[str, Any]:
         """Return what is written to the file."""
         weights = {name: round(float(w), 4) for name, w in zip(self.features, self.weights, strict=True)}
-        return {"weights": weights, "bias": round(self.bias, 4), "threshold": round(self.threshold, 4)}
+        points = {"threshold": round(self.threshold, 4), "sure": round(self.sure, 4)}
+        return {"weights": weights, "bias": round(self.bias, 4), **points}
 
 
 def fit_sentences(cases: list[Case], penalty: float = 2.0) -> np.ndarray:
@@ -149,8 +155,21 @@ def fit_judge(groups: Groups, features: tuple[str, ...], most_refused: float) ->
     ]
     model = LogisticRegression(C=1.0, max_iter=3000)
     model.fit(vectors(every), found(every), sample_weight=importance)
-    plain = Fitted(features=features, weights=model.coef_[0], bias=float(model.intercept_[0]), threshold=0.5)
-    return replace(plain, threshold=_operating_point(groups, plain, most_refused))
+    bias = float(model.intercept_[0])
+    plain = Fitted(features=features, weights=model.coef_[0], bias=bias, threshold=0.5, sure=0.5)
+    threshold = _operating_point(groups, plain, most_refused)
+    return replace(plain, threshold=threshold, sure=max(threshold, _sure_point(every, importance, plain)))
+
+
+def _sure_point(cases: Sequence[Case], importance: Sequence[float], model: Fitted) -> float:
+    """Return the least confidence from which the share SURE of the cases, by importance, has an answer."""
+    confidence = 1 / (1 + np.exp(-model.logits(cases)))
+    answered, weight = found(cases), np.array(importance)
+    for point in np.linspace(0.02, 0.98, 97):
+        above = confidence >= point
+        if above.any() and (weight * answered)[above].sum() >= SURE * weight[above].sum():
+            return float(point)
+    return 1.0
 
 
 def _operating_point(groups: Groups, model: Fitted, most_refused: float) -> float:

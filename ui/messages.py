@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from assistant import Answer, Status
+from assistant.phrases import phrases_for
 
 from .escape import escape
 from .sentences import blocks_html, struck_out
@@ -75,9 +76,12 @@ def searched_html(standalone: str | None) -> str:
 
 
 def _abstention(answer: Answer) -> str:
-    if answer.status is not Status.NO_EVIDENCE:
-        return ""
-    return '<p class="verdict" lang="en">Not in the articles</p>'
+    if answer.status is Status.NO_EVIDENCE:
+        return '<p class="verdict" lang="en">Not in the articles</p>'
+    if answer.tentative:
+        said = escape(phrases_for(answer.language)[1].tentative)
+        return f'<p class="verdict" lang="en">Not certain</p><p class="tentative" dir="auto">{said}</p>'
+    return ""
 
 
 def _byline(answer: Answer) -> str:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from assistant import Answer, Assistant, Done, Retrieved, Status, Token, Turn
 from assistant.quote import Calibration
+from assistant.render import to_dict, to_terminal
 from index import Index, QuestionError
 from index.fakes import HashEmbedder, InMemoryVectors
 
@@ -66,6 +67,21 @@ def test_the_sentence_that_answers_is_quoted_with_who_says_it_and_when(index: In
     assert answer.sentences[0].text.startswith("According to Northgate Wire (February 18, 2018):")
     assert answer.text.startswith(answer.sentences[0].text + " [1]")
     assert answer.citations[0].url == "https://northgate.example/ferry"
+
+
+def test_quotes_that_only_come_near_are_called_tentative(index: Index) -> None:
+    question = "Combien de personnes sont mortes dans l'incendie du ferry ?"
+    doubtful = replace(ALWAYS, sure=1.1, sure_across=1.1)
+    answer = Assistant(index, calibration=doubtful).ask(question)
+    check(index, answer)
+    assert answer.status is Status.QUOTED
+    assert answer.tentative
+    assert to_terminal(answer).startswith("Les articles ne répondent peut-être pas à cette question.")
+    assert to_dict(answer)["tentative"] is True
+    certain = replace(ALWAYS, sure=0.0, sure_across=0.0)
+    answer = Assistant(index, calibration=certain).ask(question)
+    assert not answer.tentative
+    assert "peut-être" not in to_terminal(answer)
 
 
 def test_a_refusal_speaks_the_askers_language_and_offers_what_is_near(index: Index) -> None:

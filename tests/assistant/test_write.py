@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,22 @@ def test_a_fabricated_sentence_gives_way_to_the_quote_it_should_have_rested_on(i
     assert [(f.problem, f.detail) for f in sentence.findings] == [(Problem.NUMBER, "Seventy-seven")]
     assert "“Three people died when a ferry caught fire off Port-Valmere.”" in sentence.text
     assert "Seventy-seven" not in answer.text
+
+
+def test_no_word_is_quoted_twice_in_place_of_two_fabrications(index: Index) -> None:
+    assistant, _ = writer(
+        index,
+        [
+            "Seventy-seven people died when a ferry caught fire off Port-Valmere [1]. "
+            "Nine people died when the ferry caught fire, and rescuers took 9,000 people off the ship [1]."
+        ],
+    )
+    answer = assistant.ask(QUESTION)
+    check(index, answer)
+    assert all(sentence.replaced or sentence.struck for sentence in answer.sentences)
+    assert answer.text.count("Three people died") == 1
+    spans = sorted((citation.start, citation.end) for citation in answer.citations)
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
 
 
 def test_or_is_struck_out_where_that_is_set(index: Index) -> None:

@@ -47,6 +47,15 @@ def test_an_answer_that_is_not_in_the_articles_says_so_calmly() -> None:
     assert "Not in the articles" in shown and "<a " not in shown and "no_evidence" in shown
 
 
+def test_quotes_that_only_come_near_are_shown_as_such() -> None:
+    answer = make_answer(FakeLibrary(), "lighthouse?")
+    shown = answer_html(replace(answer, tentative=True, language="de"), 1)
+    assert "Not certain" in shown
+    assert "Die Artikel beantworten diese Frage vielleicht nicht." in text_of(shown)
+    assert shown.index("vielleicht") < shown.index('class="cite"')
+    assert "Not certain" not in answer_html(answer, 1)
+
+
 def test_warnings_are_shown() -> None:
     answer = replace(
         make_answer(FakeLibrary(), "phare"), status=Status.DEGRADED, warnings=("Words only <b>.",)
