@@ -64,6 +64,8 @@ class Problem(StrEnum):
     """It puts words in quotation marks that the passage does not have."""
     SPEAKER = "speaker"
     """It gives a quote to somebody else than the passage does."""
+    UNATTRIBUTED = "unattributed"
+    """It quotes somebody's words and does not say whose they are; the detail is who the passage says."""
     SCATTERED = "scattered"
     """It brings together what the passage says in different places, perhaps of different things."""
     MEANING = "meaning"

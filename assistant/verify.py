@@ -20,7 +20,7 @@ from .facts.entities import Mentions
 from .facts.moments import moments_in, unmatched_moments
 from .facts.numbers import Number, numbers_in, unmatched_numbers
 from .facts.polarity import polarity_conflict
-from .facts.quotations import quotation_in, quotations, speaker_conflict
+from .facts.quotations import quotations, quoted_at, speaker_conflict, unnamed_speaker
 from .support import (
     Claim,
     Evidence,
@@ -146,11 +146,15 @@ class Verifier:
         translated = [
             quotation.text for quotation in quotations(claim.text) if not _quoted_by(quotation.text, cited)
         ]
-        scattered = _scattered(claim, cited)
-        if translated or scattered or probability < self._model.supported:
+        scattered, unnamed = _scattered(claim, cited), _unnamed_speakers(claim, cited)
+        if translated or scattered or unnamed or probability < self._model.supported:
             return Verdict(
                 support=Support.WEAK,
-                findings=(*_about(Problem.QUOTE, translated), *_about(Problem.SCATTERED, scattered)),
+                findings=(
+                    *_about(Problem.QUOTE, translated),
+                    *_about(Problem.UNATTRIBUTED, unnamed),
+                    *_about(Problem.SCATTERED, scattered),
+                ),
                 spans=spans,
                 probability=probability,
             )
@@ -181,12 +185,7 @@ def _strange_quotations(claim: Claim, cited: Sequence[Evidence]) -> list[str]:
 
 
 def _quoted_by(quote: str, cited: Sequence[Evidence]) -> bool:
-    return any(_stands_in(quote, one.told) for one in cited)
-
-
-def _stands_in(quote: str, passage: str) -> bool:
-    """Look for a quote, also with its first letter in the other case: it may stand in mid-sentence."""
-    return any(quotation_in(form, passage) for form in (quote, quote[:1].swapcase() + quote[1:]))
+    return any(quoted_at(quote, one.told) for one in cited)
 
 
 def _strange_numbers(claim: Claim, cited: Sequence[Evidence]) -> list[str]:
@@ -219,11 +218,12 @@ def _counts(number: Number, *, taken: bool) -> bool:
 def _strange_dates(claim: Claim, cited: Sequence[Evidence]) -> list[str]:
     left: list[str] | None = None
     for one in cited:
+        # In a sentence taken from the passage the date must stand close by, as a number must.
+        taken = one.language == claim.language and near_verbatim(claim, [one])
+        told = one.around(claim.vector) if taken else one.dated
         strange = [
             moment.text
-            for moment in unmatched_moments(
-                claim.text, claim.language, one.dated, one.language, one.published
-            )
+            for moment in unmatched_moments(claim.text, claim.language, told, one.language, one.published)
         ]
         left = strange if left is None else [text for text in left if text in strange]
     return [*(left or []), *_impossible_dates(claim, cited)]
@@ -261,6 +261,11 @@ def _speakers(claim: Claim, cited: Sequence[Evidence]) -> list[Finding]:
         if conflict:
             return [Finding(problem=Problem.SPEAKER, detail=str(conflict))]
     return []
+
+
+def _unnamed_speakers(claim: Claim, cited: Sequence[Evidence]) -> list[str]:
+    found = (unnamed_speaker(claim.text, one.hit.passage.text) for one in cited)
+    return [speaker for speaker in found if speaker]
 
 
 def _spans(claim: Claim, cited: Sequence[Evidence]) -> tuple[Span, ...]:

@@ -43,6 +43,7 @@ _SAID = (
     r"|řekla?|uvedla?|prohlásila?|dodala?|říká|podle"
     r"|dedi|söyledi|belirtti|açıkladı"
 )
+_SAYS = re.compile(rf"(?:(?<=\W)|^)(?:{_SAID})(?=\W|$)", re.IGNORECASE)
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁ]"
 _NAME = rf"{_CAPITAL}[\w'’-]+(?:\s(?:(?:de|da|di|du|von|van|der|bin|ben|al|el|le|la)\s)?{_CAPITAL}[\w'’-]*)*"
 _PHRASE = r"(?P<name>[^.,;:!?()\"“”«»„]{2,80})"
@@ -126,18 +127,40 @@ def quotation_in(quote: str, passage: str) -> tuple[int, int] | None:
     return None
 
 
+def quoted_at(quote: str, passage: str) -> tuple[int, int] | None:
+    """Return what `quotation_in` does, also for a first letter in the other case: it may stand in mid-sentence."""
+    return quotation_in(quote, passage) or quotation_in(quote[:1].swapcase() + quote[1:], passage)
+
+
 def speaker_conflict(sentence: str, passage: str) -> SpeakerConflict | None:
     """Return a quote of `sentence` whose speaker is another in `passage`, or None.
 
     Only where both name a person right beside the quote ("said X", "a déclaré X", "X sagte: ").
     """
     for quote in quotations(sentence):
-        place = quotation_in(quote.text, passage)
+        place = quoted_at(quote.text, passage)
         if place is None:
             continue
         named, speaker = _speaker(sentence, quote.start, quote.end), _speaker(passage, *place)
         if named and speaker and _differ(named, speaker) and not _mentions(sentence, speaker):
             return SpeakerConflict(quote=quote, named=named, speaker=speaker)
+    return None
+
+
+def unnamed_speaker(sentence: str, passage: str) -> str | None:
+    """Return whom a passage gives a quote of `sentence` to, where the sentence says nothing of a speaker.
+
+    A sentence that says that somebody speaks ("she said") is taken to name them, if only by a pronoun.
+    """
+    for quote in quotations(sentence):
+        place = quoted_at(quote.text, passage)
+        speaker = _speaker(passage, *place) if place else None
+        if speaker is None or _mentions(sentence, speaker):
+            continue
+        around = f"{sentence[: quote.start]}\n{sentence[quote.end :]}"
+        names = [name for name in map(_names, re.findall(_NAME, around)) if name]
+        if not _SAYS.search(around) and all(_differ(name, speaker) for name in names):
+            return _in_full(speaker, passage)
     return None
 
 
@@ -234,6 +257,13 @@ def _names(phrase: str) -> str:
     """Return the capitalised words of the phrase that tells who speaks."""
     words = re.findall(rf"(?<![\w'’]){_CAPITAL}[\w'’-]+", phrase)
     return " ".join(word for word in words if _plain(word) not in _NO_NAMES)
+
+
+def _in_full(speaker: str, passage: str) -> str:
+    """Return the longest run of a speaker's words in the passage, as "Emma Laurent" of "French Emma Laurent"."""
+    words = set(speaker.split())
+    runs = [run for run in re.findall(_NAME, passage) if set(run.split()) <= words]
+    return max(runs, key=lambda run: len(run.split()), default=speaker)
 
 
 def _plain(word: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.facts.quotations import quotation_in, quotations, speaker_conflict
+from assistant.facts.quotations import quotation_in, quotations, speaker_conflict, unnamed_speaker
 
 
 @pytest.mark.parametrize(
@@ -97,6 +97,25 @@ def test_a_quote_given_to_another_speaker_is_a_conflict() -> None:
 )
 def test_no_conflict_with_the_same_speaker_a_pronoun_or_none(sentence: str) -> None:
     assert speaker_conflict(sentence, PASSAGE) is None
+
+
+def test_a_quote_whose_speaker_goes_unsaid_is_told() -> None:
+    assert unnamed_speaker("“We will not give in to pressure” is the new line.", PASSAGE) == "Emma Laurent"
+    assert unnamed_speaker("Am Montag hieß es: “It will be a great day for us.”", PASSAGE) == "Tom Berger"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "“We will not give in to pressure” is the line of Laurent.",
+        "“We will not give in to pressure,” she said.",
+        "“We will not give in to pressure,” said the president.",
+        "“We will not give in at all” is the new line.",
+        "« We will not give in to pressure », selon la présidente.",
+    ],
+)
+def test_a_speaker_who_is_named_or_meant_is_not(sentence: str) -> None:
+    assert unnamed_speaker(sentence, PASSAGE) is None
 
 
 def test_a_name_spelt_another_way_is_the_same_speaker() -> None:

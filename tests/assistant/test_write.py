@@ -28,6 +28,7 @@ from assistant.config import ModelConfig
 from assistant.fakes import ObedientModel, ScriptedModel
 from assistant.llm import LanguageModel
 from assistant.quote import Calibration
+from assistant.reasons import reasons
 from assistant.support import SUPPORT_FEATURES, SupportModel
 from index import Index
 from index.fakes import HashEmbedder, InMemoryVectors
@@ -203,6 +204,14 @@ def test_a_quote_must_stand_in_the_source_word_for_word(index: Index) -> None:
     assistant, _ = writer(index, ["Marta Olden said “we saw smoke over the whole deck” [1]."])
     [sentence] = assistant.ask(QUESTION).sentences
     assert sentence.replaced is None
+
+
+def test_a_quote_carries_its_speaker(index: Index) -> None:
+    assistant, _ = writer(index, ["On board “we saw smoke over the whole deck” was the cry [1]."])
+    [sentence] = assistant.ask(QUESTION).sentences
+    assert sentence.support is Support.WEAK
+    assert [(one.problem, one.detail) for one in sentence.findings] == [(Problem.UNATTRIBUTED, "Marta Olden")]
+    assert "the words of “Marta Olden”" in reasons(sentence)
 
 
 def test_the_sentinel_is_a_refusal_in_the_askers_language(index: Index) -> None:
