@@ -173,6 +173,7 @@ class Assistant:
             choice.confidence,
             task.warnings,
             choice.missing,
+            choice.lacks,
         )
 
     def _share(self, model: LanguageModel) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from index import Hit, Index
 
 from .phrases import lead_in, phrases_for
+from .questions import Measure
 from .quote import Candidate
 from .types import Answer, Citation, Finding, Sentence, Status, Support
 
@@ -169,6 +170,7 @@ def no_evidence_answer(
     confidence: float,
     warnings: tuple[str, ...],
     missing: Sequence[str] = (),
+    lacks: Measure | None = None,
     model: str | None = None,
 ) -> Answer:
     """Say in the question's language that the articles hold no answer, and what they do not mention.
@@ -176,11 +178,15 @@ def no_evidence_answer(
     The hits are what is near.
     """
     spoken, phrases = phrases_for(language)
-    text = f"{phrases.no_evidence} {phrases.nearest}" if hits else phrases.empty_collection
-    if hits and missing:
-        opening, closing = phrases.quotes
-        named = ", ".join(f"{opening}{name}{closing}" for name in missing)
-        text = f"{phrases.no_evidence} {phrases.not_mentioned.format(names=named)} {phrases.nearest}"
+    opening, closing = phrases.quotes
+    named = ", ".join(f"{opening}{name}{closing}" for name in missing)
+    said = [
+        phrases.no_evidence,
+        phrases.not_mentioned.format(names=named) if missing else "",
+        phrases.not_given[lacks] if lacks and not missing else "",
+        phrases.nearest,
+    ]
+    text = " ".join(filter(None, said)) if hits else phrases.empty_collection
     return Answer(
         question=question,
         status=Status.NO_EVIDENCE,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from index import Hit
 
 from .facts.entities import Mentions, Name, names_in
-from .questions import Asks, holds, is_statement, question_asks
+from .questions import Asks, Measure, gives, holds, is_statement, measure_asked, question_asks
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,6 +89,8 @@ class Evidence:
     """The likeliest sentence is in another language than the question."""
     missing: tuple[str, ...]
     """Names of the question that no passage found mentions."""
+    lacks: Measure | None = None
+    """What the question asks a number of, where the articles of the likeliest sentences have none of it."""
 
     @property
     def vector(self) -> list[float]:
@@ -122,7 +124,18 @@ def gather(question: str, language: str | None, hits: Sequence[Hit], ranked: Ran
         features=features,
         across=hits[best].article.language != language,
         missing=tuple(dict.fromkeys(name.text for name in nowhere)),
+        lacks=_measure_lacking(question, hits, {ranked.hit_numbers[number] for number in top}),
     )
+
+
+def _measure_lacking(question: str, hits: Sequence[Hit], likeliest: set[int]) -> Measure | None:
+    """Return the measure that a question asks for and none of the likeliest hits' articles, as found, has."""
+    measure = measure_asked(question)
+    articles = {hits[number].article.id for number in likeliest}
+    told = [hit for hit in hits if hit.article.id in articles]
+    if measure is None or any(gives(measure, f"{hit.article.title}\n{hit.passage.text}") for hit in told):
+        return None
+    return measure
 
 
 def _standing_out(hits: Sequence[Hit], best: int) -> dict[str, float]:

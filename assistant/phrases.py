@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from index import Precision, Published
 
+from .questions import Measure
+
 DEFAULT_LANGUAGE = "en"
 
 
@@ -21,6 +23,7 @@ class Phrases:
     no_evidence: str
     nearest: str
     not_mentioned: str
+    not_given: dict[Measure, str]
     empty_collection: str
     quotes: tuple[str, str]
 
@@ -35,6 +38,11 @@ PHRASES: dict[str, Phrases] = {
         no_evidence="The articles do not answer this question.",
         nearest="The nearest ones, which do not answer it, are listed with this answer.",
         not_mentioned="They do not mention {names}.",
+        not_given={
+            Measure.MONEY: "They give no sum of money.",
+            Measure.AGE: "They give no age.",
+            Measure.SHARE: "They give no percentage.",
+        },
         empty_collection="There are no articles in the collection yet. Add some, then ask again.",
         quotes=("“", "”"),
     ),
@@ -47,6 +55,11 @@ PHRASES: dict[str, Phrases] = {
         no_evidence="Les articles ne répondent pas à cette question.",
         nearest="Les plus proches, qui n’y répondent pas, sont indiqués à côté.",
         not_mentioned="Ils ne mentionnent pas {names}.",
+        not_given={
+            Measure.MONEY: "Ils n’indiquent aucune somme.",
+            Measure.AGE: "Ils n’indiquent aucun âge.",
+            Measure.SHARE: "Ils n’indiquent aucun pourcentage.",
+        },
         empty_collection="La collection ne contient encore aucun article. Ajoutez-en, puis reposez la question.",
         quotes=("« ", " »"),
     ),
@@ -59,6 +72,11 @@ PHRASES: dict[str, Phrases] = {
         no_evidence="Die Artikel beantworten diese Frage nicht.",
         nearest="Die nächstliegenden, die sie nicht beantworten, stehen daneben.",
         not_mentioned="{names} kommt darin nicht vor.",
+        not_given={
+            Measure.MONEY: "Einen Geldbetrag nennen sie nicht.",
+            Measure.AGE: "Ein Alter nennen sie nicht.",
+            Measure.SHARE: "Einen Anteil nennen sie nicht.",
+        },
         empty_collection="Die Sammlung enthält noch keine Artikel. Fügen Sie welche hinzu und fragen Sie dann erneut.",
         quotes=("„", "“"),
     ),
@@ -71,6 +89,11 @@ PHRASES: dict[str, Phrases] = {
         no_evidence="Los artículos no responden a esta pregunta.",
         nearest="Los más cercanos, que no la responden, figuran al lado.",
         not_mentioned="No mencionan {names}.",
+        not_given={
+            Measure.MONEY: "No dan ninguna cantidad de dinero.",
+            Measure.AGE: "No dan ninguna edad.",
+            Measure.SHARE: "No dan ningún porcentaje.",
+        },
         empty_collection="La colección aún no contiene artículos. Añada algunos y vuelva a preguntar.",
         quotes=("«", "»"),
     ),
@@ -83,6 +106,11 @@ PHRASES: dict[str, Phrases] = {
         no_evidence="Gli articoli non rispondono a questa domanda.",
         nearest="I più vicini, che non rispondono, sono elencati a lato.",
         not_mentioned="Non menzionano {names}.",
+        not_given={
+            Measure.MONEY: "Non indicano alcuna somma di denaro.",
+            Measure.AGE: "Non indicano alcuna età.",
+            Measure.SHARE: "Non indicano alcuna percentuale.",
+        },
         empty_collection="La raccolta non contiene ancora articoli. Aggiungine alcuni e riprova.",
         quotes=("«", "»"),
     ),
@@ -95,6 +123,11 @@ PHRASES: dict[str, Phrases] = {
         no_evidence="Os artigos não respondem a esta pergunta.",
         nearest="Os mais próximos, que não respondem, estão indicados ao lado.",
         not_mentioned="Não mencionam {names}.",
+        not_given={
+            Measure.MONEY: "Não indicam nenhuma quantia.",
+            Measure.AGE: "Não indicam nenhuma idade.",
+            Measure.SHARE: "Não indicam nenhuma percentagem.",
+        },
         empty_collection="A coleção ainda não contém artigos. Adicione alguns e pergunte novamente.",
         quotes=("“", "”"),
     ),
@@ -107,6 +140,11 @@ PHRASES: dict[str, Phrases] = {
         no_evidence="De artikelen beantwoorden deze vraag niet.",
         nearest="De artikelen die er het dichtst bij komen, staan ernaast.",
         not_mentioned="{names} komt er niet in voor.",
+        not_given={
+            Measure.MONEY: "Ze noemen geen geldbedrag.",
+            Measure.AGE: "Ze noemen geen leeftijd.",
+            Measure.SHARE: "Ze noemen geen percentage.",
+        },
         empty_collection="De verzameling bevat nog geen artikelen. Voeg er enkele toe en vraag het opnieuw.",
         quotes=("“", "”"),
     ),
@@ -119,6 +157,11 @@ PHRASES: dict[str, Phrases] = {
         no_evidence="В статьях нет ответа на этот вопрос.",
         nearest="Ближайшие по теме, но не отвечающие на вопрос, указаны рядом.",
         not_mentioned="В них не упоминается {names}.",
+        not_given={
+            Measure.MONEY: "Денежной суммы в них нет.",
+            Measure.AGE: "Возраста в них нет.",
+            Measure.SHARE: "Доли в процентах в них нет.",
+        },
         empty_collection="В коллекции пока нет статей. Добавьте их и спросите снова.",
         quotes=("«", "»"),
     ),
@@ -131,6 +174,11 @@ PHRASES: dict[str, Phrases] = {
         no_evidence="Haberlerde bu sorunun yanıtı yok.",
         nearest="Konuya en yakın, ancak soruyu yanıtlamayan haberler yanda listelenmiştir.",
         not_mentioned="Bu haberlerde {names} geçmiyor.",
+        not_given={
+            Measure.MONEY: "Bir para tutarı vermiyorlar.",
+            Measure.AGE: "Bir yaş vermiyorlar.",
+            Measure.SHARE: "Bir oran vermiyorlar.",
+        },
         empty_collection="Koleksiyonda henüz haber yok. Haber ekleyip yeniden sorun.",
         quotes=("“", "”"),
     ),
@@ -143,6 +191,11 @@ PHRASES: dict[str, Phrases] = {
         no_evidence="لا تجيب المقالات عن هذا السؤال.",
         nearest="أقرب المقالات، وهي لا تجيب عنه، مذكورة إلى الجانب.",
         not_mentioned="ولا تذكر {names}.",
+        not_given={
+            Measure.MONEY: "ولا تذكر أي مبلغ من المال.",
+            Measure.AGE: "ولا تذكر أي عمر.",
+            Measure.SHARE: "ولا تذكر أي نسبة.",
+        },
         empty_collection="لا توجد مقالات في المجموعة بعد. أضف بعضها ثم اسأل مجددًا.",
         quotes=("«", "»"),
     ),
@@ -155,6 +208,11 @@ PHRASES: dict[str, Phrases] = {
         no_evidence="这些文章没有回答这个问题。",
         nearest="最接近但并未回答该问题的文章列在旁边。",
         not_mentioned="文章没有提到{names}。",
+        not_given={
+            Measure.MONEY: "文章没有给出金额。",
+            Measure.AGE: "文章没有给出年龄。",
+            Measure.SHARE: "文章没有给出比例。",
+        },
         empty_collection="文章集中还没有文章。请先添加文章，然后再提问。",
         quotes=("“", "”"),
     ),

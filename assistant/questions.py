@@ -17,9 +17,17 @@ class Asks(StrEnum):
     OTHER = "other"
 
 
+class Measure(StrEnum):
+    """What the number that a question asks for counts, where that has a form of its own."""
+
+    MONEY = "money"
+    AGE = "age"
+    SHARE = "share"
+
+
 _NUMBER = (
     r"how (?:many|much|long|old|far|big|tall|large|high|often|fast|deep|wide|heavy)|what (?:percentage|number|share|age)"
-    r"|combien|quel(?:le)? (?:est la |est le |était la |était le )?(?:âge|nombre|pourcentage|part|distance|taille|somme|montant|prix|superficie|population|longueur|hauteur|durée|vitesse|température)"
+    r"|combien|quel(?:le)? (?:est la |est le |était la |était le |est l['’]|était l['’])?(?:âge|nombre|pourcentage|part|distance|taille|somme|montant|prix|superficie|population|longueur|hauteur|durée|vitesse|température)"
     r"|wie ?(?:viele?n?|viel|lange?|alt|hoch|weit|groß|oft|teuer|tief|schwer)"
     r"|cu[aá]nt[oa]s?|qu[eé] (?:porcentaje|edad|n[uú]mero|cantidad)|quant[oiae]s?\b|quanto|qual(?: è)? (?:il )?(?:numero|prezzo)"
     r"|hoeveel|hoe (?:lang|oud|ver|groot|hoog|vaak)"
@@ -87,18 +95,18 @@ _NUMBER_WORDS = re.compile(
     r"|iki|üç|dört|beş|altı|yedi|sekiz|dokuz|yüz|bin|milyon)\b|[二三四五六七八九十百千万]",
     re.IGNORECASE,
 )
-_MONEY = re.compile(
+_MONEY_FORM = re.compile(
     r"[€$£¥₽₺₴₹]|\b(?:euros?|dollars?|pounds?|francs?|livres? sterling|yuan|yens?|roubles?|rubles?|rupees?|crowns?"
     r"|pfund|franken|rubel|kronen|d[oó]lar(?:es)?|pesos?|libras?|reais|lir[ae]s?|sterline|avro|dolar)"
     r"|евро|доллар|рубл|фунт|гривен|(?:万|亿)?(?:美元|欧元|元)|يورو|دولار|جنيه",
     re.IGNORECASE,
 )
-_AGE = re.compile(
+_AGE_FORM = re.compile(
     r"\d[ -]?(?:years?[ -]old|year-old|ans\b|jahre|jährige|años|anos|anni|jaar|лет|год|yaş)|, \d{1,3},|\(\d{1,3}\)"
     r"|\baged? (?:of )?\d|\d岁|\d歳",
     re.IGNORECASE,
 )
-_SHARE = re.compile(
+_SHARE_FORM = re.compile(
     r"%|\bper ?cent|\bpour ?cent|\bprozent|\bpor ciento|\bpor cento|\bper cento|\bprocent|процент|\byüzde|百分|٪|بالمئة"
     r"|\b(?:half|third|quarter|moitié|tiers|quart|hälfte|drittel|viertel|mitad|tercio|metà|половин|треть)\w*",
     re.IGNORECASE,
@@ -108,21 +116,22 @@ _MEASURES = [
     for pattern, measure in (
         (
             r"how old|\bage\b|\bâge\b|wie alt|\balter\b|\bedad\b|\bet[aà]\b|\bidade\b|сколько лет|возраст|\byaş|几岁|多大",
-            _AGE,
+            Measure.AGE,
         ),
         (
             r"percent|per cent|pourcent|prozent|\bshare\b|\bpart\b|anteil|porcentaje|porcentagem|процент|\bдоля|yüzde|百分",
-            _SHARE,
+            Measure.SHARE,
         ),
         (
             r"\b(?:costs?|prices?|pay|paid|worth|money|spen[dt]|earn|dollars?|euros?|co[uû]t|prix|montant|argent|vaut|pay[eé]|kost|preis"
             r"|geld|teuer|bezahl|cuest|cost[oóa]|precio|dinero|vale\b|pag[oóa]|prezzo|denaro|soldi|preço|dinheiro)"
             r"|стои[тлм]|цен[аыу]|денег|рублей|заплат|\b(?:lira|fiyat|ödedi|tutt)|多少钱|价格",
-            _MONEY,
+            Measure.MONEY,
         ),
     )
 ]
 """What is counted, by words of the question: the number must come with its unit."""
+_FORMS = {Measure.MONEY: _MONEY_FORM, Measure.AGE: _AGE_FORM, Measure.SHARE: _SHARE_FORM}
 _NAME = re.compile(r"(?<![.!?…\"«“„]\s)(?<!^)\b[A-ZÀ-ÖØ-ÞА-ЯĞİŞÇÖÜ][\w'’-]+")
 _QUESTION_MARK = re.compile(r"[?？؟]|[;\u037e]\W*$")  # Greek asks with a semicolon
 _FRONT = 5
@@ -137,6 +146,20 @@ def question_asks(question: str) -> Asks:
     return Asks.OTHER
 
 
+def measure_asked(question: str) -> Measure | None:
+    """Tell which measure a question asks for a number of; None for any other question."""
+    return _measure(question) if question_asks(question) is Asks.NUMBER else None
+
+
+def _measure(question: str) -> Measure | None:
+    return next((measure for asked, measure in _MEASURES if asked.search(question)), None)
+
+
+def gives(measure: Measure, text: str) -> bool:
+    """Tell whether a text has a number of a measure: a sum of money, an age, a share."""
+    return _FORMS[measure].search(text) is not None
+
+
 def is_statement(text: str) -> bool:
     """Tell whether a text asks nothing, as a headline: no question mark, no question word in front."""
     return not _QUESTION_MARK.search(text) and question_asks(" ".join(text.split()[:_FRONT])) is Asks.OTHER
@@ -145,9 +168,9 @@ def is_statement(text: str) -> bool:
 def holds(kind: Asks, sentence: str, question: str) -> float:
     """Return how far (0 to 1) a sentence holds something of the kind, beyond what the question names."""
     if kind is Asks.NUMBER:
-        measure = next((unit for asked, unit in _MEASURES if asked.search(question)), None)
+        measure = _measure(question)
         if measure:
-            return 1.0 if measure.search(sentence) else 0.0
+            return float(gives(measure, sentence))
         return 1.0 if _DIGITS.search(sentence) else 0.6 if _NUMBER_WORDS.search(sentence) else 0.0
     if kind is Asks.TIME:
         return 1.0 if _MONTHS.search(sentence) else 0.4 if _DIGITS.search(sentence) else 0.0

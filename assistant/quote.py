@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from index import Hit, Index, PassageSentence
 
 from .evidence import ACROSS_FEATURES, WITHIN_FEATURES, Ranked, gather
-from .questions import Asks, holds, question_asks
+from .questions import Asks, Measure, holds, question_asks
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,6 +66,8 @@ class Choice:
     """The likeliest sentence is in another language than the question."""
     missing: tuple[str, ...] = ()
     """Names of the question that no passage found mentions."""
+    lacks: Measure | None = None
+    """A sum, an age or a share that is asked for, where the likeliest articles have none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +99,8 @@ class Calibration:
     """Confidence below which quotes are called tentative."""
     sure_across: float
     """The same where the likeliest sentence is in another language than the question."""
+    lacking: float
+    """Factor of the confidence where a sum, an age or a share is asked for and the articles have none."""
     quote_share: float
     """A further sentence is quoted if its weight is at least this share of the best one's."""
     repetition: float
@@ -116,6 +120,7 @@ class Calibration:
             threshold_across=float(content["across"]["threshold"]),
             sure=float(content["within"]["sure"]),
             sure_across=float(content["across"]["sure"]),
+            lacking=float(content["lacking"]),
             quote_share=float(content["quote_share"]),
             repetition=float(content["repetition"]),
         )
@@ -142,9 +147,10 @@ def choose(
         candidates=tuple(
             Candidate(hit=pairs[n][0], sentence=pairs[n][1], score=float(scores[n])) for n in order
         ),
-        confidence=judge.probability(evidence.vector),
+        confidence=judge.probability(evidence.vector) * (calibration.lacking if evidence.lacks else 1.0),
         across_languages=evidence.across,
         missing=evidence.missing,
+        lacks=evidence.lacks,
     )
 
 

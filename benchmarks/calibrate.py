@@ -43,6 +43,8 @@ MOST_WEIGHT = 2.0
 """What a single question counts for at most."""
 SURE = 0.9
 """Of the questions whose quotes are not called tentative, an answer was found for this share."""
+LACKING = 0.2
+"""Set by hand: what is left of the confidence where a sum of money is asked for and no passage has one."""
 QUOTE_SHARE = 0.01
 REPETITION = 0.15
 """Both set by hand: a little more variety of outlets against a little less of the gold answers."""
@@ -235,6 +237,7 @@ def main() -> None:
         "sentence_weights": dict(zip(SENTENCE_FEATURES, [round(float(w), 4) for w in weights], strict=True)),
         "within": judges[False].content(),
         "across": judges[True].content(),
+        "lacking": LACKING,
         "quote_share": QUOTE_SHARE,
         "repetition": REPETITION,
     }

@@ -84,6 +84,15 @@ def test_quotes_that_only_come_near_are_called_tentative(index: Index) -> None:
     assert "peut-être" not in to_terminal(answer)
 
 
+def test_a_sum_that_no_article_gives_is_said_to_be_missing(index: Index) -> None:
+    sure = replace(ALWAYS, threshold=1e-12, threshold_across=1e-12, lacking=0.0)
+    answer = Assistant(index, calibration=sure).ask("How much money did the ferry off Port-Valmere cost?")
+    check(index, answer)
+    assert answer.status is Status.NO_EVIDENCE
+    assert "They give no sum of money." in answer.text
+    assert Assistant(index, calibration=sure).ask("How many people died in the ferry fire?").citations
+
+
 def test_a_refusal_speaks_the_askers_language_and_offers_what_is_near(index: Index) -> None:
     answer = Assistant(index, calibration=NEVER).ask("Combien de personnes sont mortes dans l'incendie ?")
     check(index, answer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.questions import Asks, holds, is_statement, question_asks
+from assistant.questions import Asks, Measure, gives, holds, is_statement, measure_asked, question_asks
 
 
 @pytest.mark.parametrize(
@@ -90,3 +90,24 @@ def test_a_headline_asks_nothing(headline: str) -> None:
 )
 def test_a_question_is_told_by_its_mark_or_its_first_words(question: str) -> None:
     assert not is_statement(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "measure"),
+    [
+        ("How much did the turbine cost?", Measure.MONEY),
+        ("Quel est l'âge de Joaquín Berlanga ?", Measure.AGE),
+        ("Сколько денег рыбак получил за мамонта?", Measure.MONEY),
+        ("Wie viel Prozent des Skeletts sind erhalten?", Measure.SHARE),
+        ("How many people died?", None),
+        ("What did the turbine cost the islanders in friendships?", None),
+    ],
+)
+def test_the_measure_that_is_asked_for(question: str, measure: Measure | None) -> None:
+    assert measure_asked(question) is measure
+
+
+def test_a_text_gives_a_measure_or_does_not() -> None:
+    assert gives(Measure.MONEY, "La facture atteint 18 000 euros.")
+    assert not gives(Measure.MONEY, "412 plantes étaient là.")
+    assert not gives(Measure.AGE, "31 passengers were hurt.")
