@@ -1,38 +1,32 @@
 """A model's text, as it streams in → its sentences, each with the passage numbers that it cites.
 
-Understood are [1], [1, 2], [1-3], [1][2], 【1】, [passage 1], [^1] and superscripts. What a sentence
-must not hold (markup, links, images, a list of sources) is taken out here: links and titles come
-from the catalog, never from a model.
+The forms of markers are in `marker_forms`. What a sentence must not hold (markup, links, images, a
+list of sources) is taken out here: links and titles come from the catalog, never from a model.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index import split_sentences
 
+from .marker_forms import MARKER, marker_numbers, markers_in
 from .prompts import NO_ANSWER
 
-_NUMBERS = r"\d{1,4}(?:\s*(?:[,;、،&+]|and|et|und|y|[-–—])\s*\^?#?\d{1,4})*"
-_WORD = r"(?:passages?|sources?|docs?|documents?|refs?|articles?|n[o°]\.?)"
 _TAG = r"<[/!?]?[a-zA-Z][^<>\n]{0,500}>|<!--[^\n]{0,500}?-->"
 _ADDRESS = r"(?:[a-z][a-z0-9+.-]{1,12}://|\bwww\.|\bdata:[a-z]|javascript:|mailto:)[^\s)\]>]*|(?<![\w:])//\w[\w.-]*\.\w[^\s)\]>]*"
 _REMOVED = re.compile(
-    rf"\s*(?:[\[［]\s*(?:{_WORD}\s*:?\s*)?[\^#]?(?P<square>{_NUMBERS})\s*[\]］]"
-    rf"|【\s*(?:{_WORD}\s*:?\s*)?(?P<lens>{_NUMBERS})[^】\n]{{0,30}}】)"
+    rf"{MARKER}"
     r"|!\[[^\]\n]*\](?:\([^)\n]*\)|\[[^\]\n]*\])?"  # images
     r"|\[(?=[^\[\]\n]{1,300}\](?:\(|\[\D))|(?<=\S)\](?:\([^)\n]*\)|\[\D[^\]\n]*\])"  # links: their words stay
-    rf"|(?m:^\s{{0,3}}\[[^\]\n]+\]:\s*\S+.*$)|{_TAG}|{_ADDRESS}"
-    r"|\s*(?P<raised>(?:(?<=[^\W\d_]{3})|(?<=[.!?»”\"'’)…]))[⁰¹²³⁴-⁹]+(?:[⁻⸴,˒][⁰¹²³⁴-⁹]+)*)",
+    rf"|(?m:^\s{{0,3}}\[[^\]\n]+\]:\s*\S+.*$)|{_TAG}|{_ADDRESS}",
     re.IGNORECASE,
 )
-_OPEN = re.compile(r"\s*(?:[\[［][^\[\]［］\n]{0,40}|【[^】\n]{0,60}|\()?$")
-_UNITS = re.compile(r"(?:^|[^\w])[kcdmµ]?m$|\d$", re.IGNORECASE)
-_PLAIN_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_MOST = 12
-"""Most passages that one sentence may cite; a longer list says nothing."""
+_OPEN = re.compile(
+    r"\s*(?:\\?[\[［〔][^\[\]［］〔〕\n]{0,100}|【[^】\n]{0,60}|\([^()\n]{0,12}|\{[^{}\n]{0,20}|<[^<>\n]{0,100}|\\)?$"
+)
+_UNCLOSED = re.compile(r"\s*[\[［〔【][\s\d,;–-]{0,20}$")
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)|`+|~~")
 _LINE_START = re.compile(r"(?m)^\s*(?:#{1,6}\s+|[-*•+]\s+|>\s+|\d{1,2}[.)]\s+(?=\S))")
 _SOURCES = re.compile(
@@ -58,8 +52,10 @@ class Written:
 class SentenceStream:
     """Feed it a model's text piece by piece; it gives back whole sentences."""
 
-    def __init__(self, language: str | None) -> None:
+    def __init__(self, language: str | None, passages: int = 12) -> None:
+        """Read what a model writes in a language, from so many passages."""
         self._language = language
+        self._passages = passages
         self._text = ""
         self._given = 0
         """Characters of `_text` whose sentences have been given."""
@@ -78,16 +74,16 @@ class SentenceStream:
     @property
     def draft(self) -> str:
         """The sentence that is being written, as far as it has come, cleaned."""
-        rest = _without_markers(self._text[self._given :])[0]
-        return "" if _SENTINEL.match(rest.strip()) else clean_output(_without_open_marker(rest))
+        rest = self._without_markers(_without_open_marker(self._text[self._given :]))[0]
+        return "" if _SENTINEL.match(rest.strip()) else self._cleaned(rest)
 
     def _take(self, *, final: bool) -> list[Written]:
         rest = self._text[self._given :]
         ended = _SOURCES.search(rest)
         if ended:
             rest = rest[: ended.start()]
-        whole = rest if final else _without_open_marker(rest)
-        clean, markers = _without_markers(whole)
+        whole = _UNCLOSED.sub("", rest) if final else _without_open_marker(rest)
+        clean, markers = self._without_markers(whole)
         spans = split_sentences(clean, self._language)
         complete = spans if final or ended else spans[:-1]
         if (
@@ -108,76 +104,56 @@ class SentenceStream:
             self._given = len(self._text)
         elif complete:
             last = len(complete)
-            self._given += _original(whole, spans[last][0] if last < len(spans) else len(clean))
+            self._given += self._original(whole, spans[last][0] if last < len(spans) else len(clean))
         return written
 
     def _written(self, text: str, cited: list[int], *, paragraph: bool) -> Written | None:
         if _SENTINEL.search(text):
             self.declined = True
             text = _SENTINEL.sub("", text)
-        text = clean_output(text)
+        text = self._cleaned(text)
         if not any(sign.isalnum() for sign in text):
             return None
         return Written(text=text, cited=tuple(dict.fromkeys(cited)), paragraph=paragraph)
 
+    def _cleaned(self, text: str) -> str:
+        """Return plain text: no markup, links, addresses or HTML, in single blanks."""
+        for match in reversed([*markers_in(_REMOVED, text, 0)]):  # what the first removal brought together
+            text = text[: match.start()] + text[match.end() :]
+        text = _LINE_START.sub("", text)
+        text = _EMPHASIS.sub("", text)
+        text = _PREAMBLE.sub("", " ".join(text.split()))
+        return re.sub(r"\s+([.,;!?…](?:\s|$))", r"\1", text).strip()
 
-def sentences_of(text: str, language: str | None) -> list[Written]:
+    def _without_markers(self, text: str) -> tuple[str, list[tuple[int, tuple[int, ...]]]]:
+        """Return a text without markers, links, images and tags, and (place in that text, numbers) of each marker."""
+        pieces: list[str] = []
+        markers: list[tuple[int, tuple[int, ...]]] = []
+        length = last = 0
+        for match in markers_in(_REMOVED, text, self._passages):
+            pieces.append(text[last : match.start()])
+            length += match.start() - last
+            last = match.end()
+            if match["marker"] is not None:
+                markers.append((length, marker_numbers(match, self._passages)))
+        return "".join([*pieces, text[last:]]), markers
+
+    def _original(self, text: str, clean_position: int) -> int:
+        """Return the place in `text` of a place in its form without markers (behind markers at that place)."""
+        removed = 0
+        for match in markers_in(_REMOVED, text, self._passages):
+            if match.start() - removed > clean_position:
+                break
+            removed += match.end() - match.start()
+        return clean_position + removed
+
+
+def sentences_of(text: str, language: str | None, passages: int = 12) -> list[Written]:
     """Return the sentences of a whole text."""
-    stream = SentenceStream(language)
+    stream = SentenceStream(language, passages)
     return [*stream.feed(text), *stream.finish()]
-
-
-def clean_output(text: str) -> str:
-    """Return plain text: no markup, links, addresses or HTML, in single blanks."""
-    text = _without_markers(text)[0]
-    text = _LINE_START.sub("", text)
-    text = _EMPHASIS.sub("", text)
-    text = _PREAMBLE.sub("", " ".join(text.split()))
-    return re.sub(r"\s+([.,;!?…](?:\s|$))", r"\1", text).strip()
-
-
-def _without_markers(text: str) -> tuple[str, list[tuple[int, tuple[int, ...]]]]:
-    """Return a text without markers, links, images and tags, and (place in that text, numbers) of each marker."""
-    pieces: list[str] = []
-    markers: list[tuple[int, tuple[int, ...]]] = []
-    length = last = 0
-    for match in _markers(text):
-        pieces.append(text[last : match.start()])
-        length += match.start() - last
-        last = match.end()
-        markers.append((length, _numbers(match)))
-    return "".join([*pieces, text[last:]]), markers
-
-
-def _numbers(match: re.Match[str]) -> tuple[int, ...]:
-    written = match["square"] or match["lens"] or match["raised"] or ""
-    written = written.translate(_PLAIN_DIGITS).replace("⁻", "-")
-    numbers: list[int] = []
-    for part in re.split(r"[,;、،&+⸴˒]|\b(?:and|et|und|y)\b", written):
-        ends = [int(one) for one in re.findall(r"\d+", part)]
-        if len(ends) == 2 and ends[0] <= ends[1]:
-            numbers.extend(range(ends[0], ends[1] + 1) if ends[1] - ends[0] < _MOST else ends[1:])
-        else:
-            numbers.extend(ends)
-    return tuple(numbers) if len(numbers) <= _MOST else ()
 
 
 def _without_open_marker(text: str) -> str:
     """Leave out what is not closed yet at the end."""
     return text[: match.start()] if (match := _OPEN.search(text)) else text
-
-
-def _original(text: str, clean_position: int) -> int:
-    """Return the place in `text` of a place in its form without markers (behind markers at that place)."""
-    removed = 0
-    for match in _markers(text):
-        if match.start() - removed > clean_position:
-            break
-        removed += match.end() - match.start()
-    return clean_position + removed
-
-
-def _markers(text: str) -> Iterator[re.Match[str]]:
-    for match in _REMOVED.finditer(text):
-        if not (match["raised"] and _UNITS.search(text[: match.start("raised")])):
-            yield match

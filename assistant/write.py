@@ -109,7 +109,7 @@ class Writing:
         task, model = self._task, self._model
         prompt = self._prompt(tag)
         verifier = self._make_verifier(_in_order(prompt.hits, task.hits))
-        sentences = SentenceStream(task.language)
+        sentences = SentenceStream(task.language, len(prompt.hits))
         with model.stream(
             prompt.system, prompt.user, grammar=prompt.grammar if model.small else None
         ) as generation:

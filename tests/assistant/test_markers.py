@@ -28,6 +28,44 @@ def cited(text: str) -> list[tuple[str, tuple[int, ...]]]:
         (" 【4†source】.", (4,)),
         ("¹.", (1,)),
         (".¹²", (12,)),
+        (" ¹ ².", (1, 2)),
+        (". ¹", (1,)),
+        (" ②.", (2,)),
+        (" [1], [2].", (1, 2)),
+        (" [1] and [2].", (1, 2)),
+        (" [1]–[3].", (1, 2, 3)),
+        (" ([1]).", (1,)),
+        (" (see [1]).", (1,)),
+        (" (Source: [1][2]).", (1, 2)),
+        (" [[1]].", (1,)),
+        (" [1](#1).", (1,)),
+        (" [1](http://evil.example/?q=1).", (1,)),
+        (" \\[1\\].", (1,)),
+        (" [1 2].", (1, 2)),
+        (" [1 to 3].", (1, 2, 3)),
+        (" [1-3, 5].", (1, 2, 3, 5)),
+        (" [passage 1, passage 2].", (1, 2)),
+        (" [citation:1].", (1,)),
+        (" [ID:1].", (1,)),
+        (" [1: Northgate Wire, 9 December 2017].", (1,)),
+        (" [1, Northgate Wire].", (1,)),
+        (" [1†L3-L5].", (1,)),
+        (" [^1^].", (1,)),
+        (" {1}.", (1,)),
+        ("<sup>1</sup>.", (1,)),
+        (" <sup>[1]</sup>.", (1,)),
+        (" 〔1〕.", (1,)),
+        (" [１，２].", (1, 2)),
+        (" [١، ٢].", (1, 2)),
+        (" (1).", (1,)),
+        (" (1, 2).", (1, 2)),
+        (". (1)", (1,)),
+        (" (passage 1).", (1,)),
+        (" [].", ()),
+        (" [?].", ()),
+        (" [number].", ()),
+        (" [citation needed].", ()),
+        (" [123456].", (123456,)),
         (" [passage 2].", (2,)),
         (" [^3].", (3,)),
         (" [Source: 3].", (3,)),
@@ -46,10 +84,39 @@ def test_markers_of_many_forms_are_read_and_taken_out(marker: str, numbers: tupl
 
 
 @pytest.mark.parametrize(
-    "text", ["The park has 5 km² of woods.", "It grew to 10² metres.", "He said “no [sic] way”."]
+    "text",
+    [
+        "The park has 5 km² of woods.",
+        "It grew to 10² metres.",
+        "He said “no [sic] way”.",
+        "“The dog[s] ran,” he said.",
+        "“It was […] over.”",
+        "Among the dead is Marta Olden (34).",
+        "It burned down (2017).",
+        "The first (1) and the second (2) came late.",
+        "The act {of 1901} holds.",
+    ],
 )
 def test_units_and_brackets_of_other_kinds_stay(text: str) -> None:
     assert cited(text) == [(text, ())]
+
+
+def test_superscripts_in_a_row_are_one_number_only_where_there_is_such_a_passage() -> None:
+    text = "The ferry caught fire.¹² Two died.³"
+    assert [one.cited for one in sentences_of(text, "en", 10)] == [(1, 2), (3,)]
+    assert [one.cited for one in sentences_of(text, "en", 12)] == [(12,), (3,)]
+
+
+def test_round_brackets_are_a_marker_only_of_a_passage_that_there_is() -> None:
+    assert sentences_of("Three died (4).", "en", 3)[0].text == "Three died (4)."
+    assert sentences_of("Three died (3).", "en", 3)[0].cited == (3,)
+    assert sentences_of("Three died (2) [1].", "en", 3)[0].text == "Three died (2)."
+
+
+def test_an_answer_cut_in_a_marker_shows_nothing_of_it() -> None:
+    for end in ("", "[", " [1", " 【2", " [1, "):
+        [sentence] = sentences_of(f"Three people died{end}", "en")
+        assert sentence.text == "Three people died", end
 
 
 def test_markers_in_the_middle_belong_to_their_sentence() -> None:
@@ -122,6 +189,31 @@ def test_what_is_shown_holds_no_marker_link_or_markup_however_it_streams(text: s
         assert "[1]" not in sentence.text
         assert "NO_ANSWER" not in sentence.text
         assert all(0 < number < 1000 for number in sentence.cited)
+
+
+MARKERS = st.sampled_from(
+    ["[1].", " [1, 2].", " [1][2].", ".[3]", ". [3] [4]", " 【1】.", " 【4†source】.", "¹².", " (1).", ". (2)", " (see [1]).",
+     " [1](http://evil.example).", "<sup>1</sup>.", " [passage 1, passage 2].", " {3}.", " [99].", " [0-3].", " \\[1\\].", "."]
+)  # fmt: skip
+CLAIMS = st.sampled_from(
+    ["The ferry caught fire", "Mr. Olden, 34, left on 3 May", "He said “no”", "It cost 3.5 million"]
+)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(CLAIMS, MARKERS), min_size=1, max_size=5), st.lists(st.integers(1, 9), min_size=1))
+def test_a_marker_counts_the_same_wherever_the_stream_cuts_it(
+    parts: list[tuple[str, str]], steps: list[int]
+) -> None:
+    text = " ".join(claim + marker for claim, marker in parts)
+    stream = SentenceStream("en")
+    sentences, at, turn = [], 0, 0
+    while at < len(text):
+        step = steps[turn % len(steps)]
+        sentences += stream.feed(text[at : at + step])
+        at, turn = at + step, turn + 1
+        assert not set(stream.draft) & set("[]【】{}<>")
+    assert sentences + stream.finish() == sentences_of(text, "en")
 
 
 @settings(deadline=None)
