@@ -104,9 +104,14 @@ class Assistant:
         if self._model is None:
             return standalone(question, history)
         try:
-            return standalone_by_model(question, history, self._complete)
+            return standalone_by_model(question, history, self._complete, fits=self._fits)
         except LanguageModelError:  # the answer itself will say that the model fails
             return standalone(question, history)
+
+    def _fits(self, prompt: str) -> bool:
+        """Tell whether a prompt leaves the model room for a completed question."""
+        assert self._model is not None
+        return self._model.count_tokens(prompt) <= self._model.room(self._config.rewrite_tokens)
 
     def _complete(self, system: str, user: str) -> str:
         assert self._model is not None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from .errors import AnswerError
+from .errors import AnswerError, ModelSettingError
 
 MODEL_ENV = "ARTICLE_ASSISTANT_MODEL"
 MODEL_URL_ENV = "ARTICLE_ASSISTANT_MODEL_URL"
@@ -32,6 +34,25 @@ def _named(variable: str) -> str | None:
     return os.environ.get(variable) or None
 
 
+def _number(name: str, default: float) -> float:
+    """Return a limit of $ARTICLE_ASSISTANT_MODEL_{name}; raises ModelSettingError where it is no number above 0."""
+    variable = f"{MODEL_ENV}_{name}"
+    named = _named(variable)
+    if named is None:
+        return default
+    try:
+        number = float(named)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1e7:
+        raise ModelSettingError(f"${variable} is {named!r}; set it to a number above 0.")
+    return number
+
+
+def _limit(name: str, default: float) -> Any:
+    return field(default_factory=partial(_number, name, default))
+
+
 def _unsupported() -> Unsupported:
     named = _named(UNSUPPORTED_ENV) or Unsupported.REPLACE
     try:
@@ -43,7 +64,11 @@ def _unsupported() -> Unsupported:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig:
-    """Who writes the answers, and within which limits."""
+    """Who writes the answers, and within which limits.
+
+    The limits in tokens and seconds are taken from $ARTICLE_ASSISTANT_MODEL_CONTEXT_TOKENS,
+    …_MAX_ANSWER_TOKENS, …_FIRST_TOKEN_SECONDS, …_STALL_SECONDS and …_TOTAL_SECONDS where these are set.
+    """
 
     name: str = field(default_factory=lambda: _named(MODEL_ENV) or "none")
     """`none` (quotes), `openai:NAME`, `ollama:NAME` or `gguf:PATH`."""
@@ -53,14 +78,14 @@ class ModelConfig:
         default_factory=lambda: Path(path) if (path := _named(API_KEY_FILE_ENV)) else None
     )
     """File that holds the key; without one, the key is taken from $ARTICLE_ASSISTANT_API_KEY."""
-    context_tokens: int | None = None
+    context_tokens: int | None = field(default_factory=lambda: int(_number("CONTEXT_TOKENS", 0)) or None)
     """Context window; None asks the endpoint or the file, and takes 4,096 where neither says."""
-    max_answer_tokens: int = 400
-    first_token_seconds: float = 60.0
+    max_answer_tokens: int = field(default_factory=lambda: int(_number("MAX_ANSWER_TOKENS", 400)))
+    first_token_seconds: float = _limit("FIRST_TOKEN_SECONDS", 60.0)
     """Longest wait for the first word; reading the passages takes a small machine that long."""
-    stall_seconds: float = 30.0
+    stall_seconds: float = _limit("STALL_SECONDS", 30.0)
     """Longest wait between two words."""
-    total_seconds: float = 180.0
+    total_seconds: float = _limit("TOTAL_SECONDS", 180.0)
     retries: int = 2
     """Further tries after 429, 5xx or a refused connection, before the first word."""
     small: bool | None = None
@@ -90,8 +115,6 @@ class AssistantConfig:
     """What becomes of a sentence that no passage supports."""
     model_share: float = 0.3
     """A model is asked where the confidence is at least this share of what a quoted answer needs."""
-    room_for_answer: int = 512
-    """Tokens of the context window kept for the answer."""
     rewrite_tokens: int = 96
     """Longest completed question that a model may write, in tokens."""
     checker: str | None = field(default_factory=lambda: _named(CHECKER_ENV))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from index import Hit
 
-PROMPT_VERSION = "1"
+PROMPT_VERSION = "2"
 NO_ANSWER = "NO_ANSWER"
 """What a model writes where the passages do not hold the answer."""
 
@@ -36,13 +36,17 @@ Answer in {language}, each sentence with its [number]; {sentinel} if the passage
 SMALL_SYSTEM = """\
 Answer the question in {language}, in one or two sentences, only from the numbered passages between \
 <passages-{tag}> and </passages-{tag}>. End each sentence with the number of its passage, as [1]. \
-If they do not answer it, write {sentinel}.
+If they do not answer it, write {sentinel}."""
+
+SMALL_EXAMPLE = """
 
 Example:
-[1] Harbour fire put out (The Skerrow Post, 2011-05-03)
-The fire that destroyed two fishing boats on Tuesday was caused by a gas bottle, the mayor said.
-Question: What caused the fire in the harbour?
-Answer: The fire was caused by a gas bottle, according to the mayor [1]."""
+[1] Light burns again at Vellan (The Vellan Post, 2011-05-03)
+Odile Varn, the keeper, lit the lamp at Vellan on Tuesday, 41 years after it had gone out.
+Question: Who lit the lamp at Vellan?
+Answer: The keeper Odile Varn lit it, after 41 years [1]."""
+EXAMPLE_NAMES = ("Vellan", "Varn")
+"""Names that nothing but the example has: a model that writes them copies the example."""
 
 SMALL_USER = """\
 <passages-{tag}>
@@ -68,18 +72,25 @@ Do not mention the text. Then copy the answer from the text, word for word, in a
 Question:"""
 
 _LOOKALIKE = re.compile(
-    r"\[(?=[^\]\n]{0,12}[\d٠-٩０-９][^\]\n]{0,12}\])([^\]\n]{1,24})\]|【([^】\n]{0,24})】|［([^］\n]{0,24})］"
+    r"[\[［〔](?=[^\]］〕\n]{0,40}\d[^\]］〕\n]{0,40}[\]］〕])([^\]］〕\n]{1,81})[\]］〕]|【([^】\n]{0,81})】"
 )
 _CONTROL = re.compile(r"<(?=[|/a-zA-Z_!])|\[(?=/?(?:INST|SYS|system|user|assistant)\b)", re.IGNORECASE)
 _SENTINEL = re.compile(r"NO[_ ]ANSWER", re.IGNORECASE)
 _GRAMMAR = """\
 root ::= "{sentinel}" | sentence (" " sentence){{0,{more}}}
-sentence ::= text " [" number "]" [.]?
-text ::= [^\\[\\]【】<>?\\n ] [^\\[\\]【】<>?\\n]{{8,240}}
+sentence ::= (word " " | short ". "){{0,44}} word [.!?。！？]? " [" number "]" [.]?
+word ::= letter{{1,120}} ("." letter{{1,40}}){{0,4}}
+letter ::= [^\\[\\]【】<>.!?。！？\\n ]
+short ::= [A-Z] [a-z]{{0,3}} | [A-Za-z] ("." [A-Za-z]){{1,3}}
 number ::= {numbers}"""
+"""Behind a full stop the number must follow, save where a short word ends in it: Mr. Feb. U.S. a.m."""
 _SMALL_PASSAGES = 4
 _PER_PASSAGE = 12
 """Tokens that a passage's number and blank lines take."""
+_LEAST_PASSAGE = 120
+"""Characters of a passage, its title included, below which it says nothing."""
+_EXAMPLE_SHARE = 0.15
+"""Most of the room that the example may take: passages matter more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,9 +116,11 @@ def build_prompt(
     """Make the prompt of a question from as many passages as fit into `room` tokens, best first.
 
     `language` is the English name of the language to answer in; `tag` is random per request, so that
-    no article can forge the end of the passages.
+    no article can forge the end of the passages. Without room for a passage the prompt has no hits.
     """
     system, user = (SMALL_SYSTEM, SMALL_USER) if small else (SYSTEM, USER)
+    if small and count_tokens(SMALL_EXAMPLE) < room * _EXAMPLE_SHARE:
+        system += SMALL_EXAMPLE
     filled = {"tag": tag, "language": language, "sentinel": NO_ANSWER}
     question = _harmless(question)
     frame = user.format(passages="", question=question, **filled)
@@ -117,10 +130,10 @@ def build_prompt(
     for hit in hits[: _SMALL_PASSAGES if small else None]:
         block = _block(len(chosen) + 1, hit)
         cost = count_tokens(block) + _PER_PASSAGE
-        if cost > left and chosen:
+        if cost > left and not chosen:  # even the best one is too long: its beginning
+            block, cost = _beginning(block, left - _PER_PASSAGE, count_tokens)
+        if cost > left or not block:
             continue
-        if cost > left:  # even the best one is too long: its beginning
-            block = block[: max(200, len(block) * max(left, 1) // cost)]
         chosen.append(hit)
         blocks.append(block)
         left -= cost
@@ -132,6 +145,16 @@ def build_prompt(
     )
 
 
+def _beginning(block: str, room: int, count_tokens: Callable[[str], int]) -> tuple[str, int]:
+    """Return the beginning of a passage that fits into a room, and its cost; "" where that says nothing."""
+    while block and (tokens := count_tokens(block)) > room:
+        share = max(0, room) / tokens
+        block = block[: int(len(block) * min(0.95, share))].rsplit(None, 1)[0] if room > 0 else ""
+    if len(block) < _LEAST_PASSAGE:
+        return "", 0
+    return f"{block} …", count_tokens(block) + _PER_PASSAGE
+
+
 def citation_grammar(passages: int, sentences: int) -> str:
     """Return a GBNF grammar (llama.cpp) of sentences that each end in the number of a passage."""
     numbers = " | ".join(f'"{number}"' for number in range(1, max(1, passages) + 1))
@@ -141,13 +164,14 @@ def citation_grammar(passages: int, sentences: int) -> str:
 def _block(number: int, hit: Hit) -> str:
     article = hit.article
     date = article.published.isoformat()[:10] if article.published else None
-    known = ", ".join(_harmless(part) for part in (article.source, date) if part)
-    head = _harmless(" ".join(article.title.split()))[:200]
+    outlet = " ".join((article.source or "").split())[:100]
+    known = ", ".join(_harmless(part) for part in (outlet, date) if part)
+    head = _harmless(" ".join(article.title.split())[:200])
     return f"[{number}] {head}" + (f" ({known})" if known else "") + f"\n{_harmless(hit.passage.text)}"
 
 
 def _harmless(text: str) -> str:
     """Return a text without what looks like our markers, tags or sentinel, or a model's control tokens."""
-    text = _LOOKALIKE.sub(lambda match: f"({match[1] or match[2] or match[3] or ''})", text)
+    text = _LOOKALIKE.sub(lambda match: f"({match[1] or match[2] or ''})", text)
     text = _CONTROL.sub(lambda match: "‹" if match.group() == "<" else "(", text)
     return _SENTINEL.sub("no answer", text)

@@ -209,20 +209,30 @@ def _cut(text: str, most: int) -> str:
 
 
 def standalone_by_model(
-    question: str, history: Sequence[Turn], complete: Callable[[str, str], str]
+    question: str,
+    history: Sequence[Turn],
+    complete: Callable[[str, str], str],
+    *,
+    fits: Callable[[str], bool] = lambda prompt: True,
 ) -> str | None:
     """Return the question completed by a language model; None where it stands on its own.
 
     `complete` takes a system and a user prompt and returns the model's text; what it raises is raised
-    here. Where that text is no fair completion, the result is that of `standalone`.
+    here. As many turns are told as `fits` allows. Where none fits, or the model's text is no fair
+    completion, the result is that of `standalone`.
     """
     question = question.strip()
     turns = _recent(history)
     if not turns or not question or len(question) > LONGEST_FOLLOW_UP:
         return None
-    user = REWRITE_USER.format(
-        conversation=_conversation(turns), question=_plain(question, LONGEST_FOLLOW_UP)
+    asked = _plain(question, LONGEST_FOLLOW_UP)
+    prompts = (
+        REWRITE_USER.format(conversation=_conversation(turns[-shown:]), question=asked)
+        for shown in range(_TURNS_SHOWN, 0, -1)
     )
+    user = next((prompt for prompt in prompts if fits(f"{REWRITE_SYSTEM}\n\n{prompt}")), None)
+    if user is None:
+        return standalone(question, history)
     written = _unwrapped(complete(REWRITE_SYSTEM, user))
     unchanged = _letters(written) == _letters(question)
     if unchanged or not _is_fair(written, question, turns):
@@ -232,8 +242,7 @@ def standalone_by_model(
 
 def _conversation(turns: Sequence[Turn]) -> str:
     return "\n".join(
-        f"Question: {turn.question}\nAnswer: {_cut(turn.answer, _ANSWER_SHOWN) or '-'}"
-        for turn in turns[-_TURNS_SHOWN:]
+        f"Question: {turn.question}\nAnswer: {_cut(turn.answer, _ANSWER_SHOWN) or '-'}" for turn in turns
     )
 
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from index import Hit, Index
 
 from .cite import AnswerBuilder, Span
-from .config import AssistantConfig, Unsupported
-from .errors import LanguageModelError, ModelNonsenseError
+from .config import MODEL_ENV, AssistantConfig, Unsupported
+from .errors import LanguageModelError, ModelNonsenseError, ModelSettingError
 from .llm import Finished, LanguageModel
 from .markers import SentenceStream, Written
 from .phrases import english_name
-from .prompts import Prompt, build_prompt
+from .prompts import EXAMPLE_NAMES, Prompt, build_prompt
 from .types import Answer, Draft, Sentence, Status, Support, Token
 from .verify import Verdict, Verifier
 
@@ -29,8 +29,9 @@ _NEVER_LAST = frozenset(
 )
 """Words after which no sentence ends."""
 _LABEL = re.compile(r"(?:question|frage|pregunta|domanda|pergunta|vraag|вопрос|soru)\s*:", re.IGNORECASE)
-_MARGIN_TOKENS = 64
-"""Tokens left free for a model's chat template."""
+_LARGER = f"load the model with a larger one, or set ${MODEL_ENV}_CONTEXT_TOKENS"
+_SHORT_WINDOW = 2048
+"""Tokens; in a smaller window the short prompt leaves more to the passages."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,23 +131,31 @@ class Writing:
 
     def _prompt(self, tag: str) -> Prompt:
         model = self._model
-        room = model.context_tokens() - self._config.room_for_answer - _MARGIN_TOKENS
-        return build_prompt(
+        prompt = build_prompt(
             self._task.question,
             english_name(self._task.language),
             self._task.hits,
             tag=tag,
-            small=model.small,
-            room=room,
+            small=self._short,
+            room=model.room(model.answer_tokens()),
             count_tokens=model.count_tokens,
         )
+        if not prompt.hits:
+            window = f"The context window of {model.name} ({model.context_tokens()} tokens)"
+            raise ModelSettingError(f"{window} has no room for the question and a passage; {_LARGER}.")
+        return prompt
+
+    @property
+    def _short(self) -> bool:
+        return self._model.small or self._model.context_tokens() < _SHORT_WINDOW
 
     def _full(self) -> bool:
         return len(self._builder.sentences) >= _MOST_SENTENCES
 
     def _released(self, written: Written, verifier: Verifier, passages: int) -> Iterator[Token]:
         """Check a sentence and hand on what is left of it."""
-        if written.text in self._seen or self._echoes(written.text) or _breaks_off(written.text):
+        text = written.text
+        if text in self._seen or self._echoes(text) or self._copies_example(text) or _breaks_off(text):
             return
         self._seen.add(written.text)
         cited = [number for number in written.cited if 0 < number <= passages]
@@ -160,6 +169,13 @@ class Writing:
         question = " ".join(self._task.question.casefold().split())
         echoed = question in text.casefold() and len(text) < len(question) + _ECHO
         return echoed or _LABEL.match(text) is not None
+
+    def _copies_example(self, text: str) -> bool:
+        """Tell whether a sentence is about the prompt's example; articles may have its names, too."""
+        return any(
+            name in text and not any(name in hit.article.title + hit.passage.text for hit in self._task.hits)
+            for name in EXAMPLE_NAMES
+        )
 
     def _placed(self, written: Written, verdict: Verdict, verifier: Verifier, cited: Sequence[int]) -> str:
         sentence = Sentence(text=written.text, support=verdict.support, findings=verdict.findings)

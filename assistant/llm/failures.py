@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from ..config import MODEL_ENV
 from ..errors import LanguageModelError, ModelNonsenseError, ModelTimeoutError, ModelUnreachableError
 
 _SECRETS = (
@@ -126,7 +127,7 @@ def _refused(status: int, error: BaseException, place: Place) -> Failure:
         text = f"{_where(place)} has a fault of its own ({status}); try again later."
         return Failure(error=ModelUnreachableError(text), transient=True, wait=_retry_after(error))
     if _CONTEXT.search(reason):
-        text = f"The passages do not fit the context window of {place.model}; set a smaller one in `context_tokens`."
+        text = f"The passages do not fit the context window of {place.model}; set ${MODEL_ENV}_CONTEXT_TOKENS to what it has."
         return _final(text)
     return _final(_said(place, status, reason))
 

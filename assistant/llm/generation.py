@@ -9,7 +9,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
-from ..config import ModelConfig
+from ..config import MODEL_ENV, ModelConfig
 from ..errors import LanguageModelError, ModelNonsenseError, ModelTimeoutError
 from .failures import Failure
 from .stream import End, Pump, Request
@@ -174,7 +174,9 @@ class _Run:
             return end.failure
         yield self.answer.end()
         if self.answer.thought_only:
-            raise self._nonsense("did nothing but think; a larger `max_answer_tokens` may help, or")
+            raise self._nonsense(
+                f"did nothing but think; a larger ${MODEL_ENV}_MAX_ANSWER_TOKENS may help, or"
+            )
         if self.answer.worthless:
             raise self._nonsense("sends broken text" if self.answer.text else "answered nothing")
         whole = Finished.LENGTH if end.reason == "length" or self.answer.full else Finished.STOP

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["Finished", "Generation", "LanguageModel", "estimated_tokens", "open_model"]
 
 _DEFAULT_CONTEXT = 4096
+_MARGIN_TOKENS = 64
+"""Tokens left free for a model's chat template."""
 _SMALL = 4.0  # billions of parameters
 _FOREIGN_TOKENIZER = 1.3  # other tokenizers than the one at hand may need this many times its tokens
 
@@ -117,6 +119,14 @@ class LanguageModel:
         """Return the context window in tokens: as set, else as the runtime tells, else 4,096."""
         return self._config.context_tokens or self._backend.context_tokens() or _DEFAULT_CONTEXT
 
+    def answer_tokens(self) -> int:
+        """Return the longest answer to ask for, in tokens: as set, but at most a third of the window."""
+        return max(1, min(self._config.max_answer_tokens, self.context_tokens() // 3))
+
+    def room(self, answer_tokens: int) -> int:
+        """Return the tokens that a prompt may have, so that so long an answer fits behind it."""
+        return self.context_tokens() - answer_tokens - _MARGIN_TOKENS
+
     def count_tokens(self, text: str) -> int:
         """Return the number of the model's tokens in a text; where it does not tell, rather too many.
 
@@ -138,10 +148,10 @@ class LanguageModel:
     ) -> Generation:
         """Ask the model, and return its answer as it is written.
 
-        `max_tokens` defaults to `max_answer_tokens`. Iterating raises ModelUnreachableError,
+        `max_tokens` defaults to `answer_tokens()`. Iterating raises ModelUnreachableError,
         ModelTimeoutError, ModelNonsenseError or ModelSettingError; `text` keeps what came before.
         """
-        most = max_tokens or self._config.max_answer_tokens
+        most = max_tokens or self.answer_tokens()
         request = Request(system=system, user=user, max_tokens=most, grammar=grammar)
         return Generation(self._means, request)
 

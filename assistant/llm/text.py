@@ -9,7 +9,11 @@ _TAGS = "think|thinking|thought|reasoning"
 _OPEN_OR_CLOSE = re.compile(rf"<(/?)(?:{_TAGS})>", re.IGNORECASE)
 _CLOSE = re.compile(rf"</(?:{_TAGS})>", re.IGNORECASE)
 _TAG_BEGUN = re.compile(r"</?[a-z]{0,9}$", re.IGNORECASE)
-_BROKEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ufffe\uffff\ud800-\udfff]")
+_BROKEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ufffe\uffff\ud800-\udfff"
+    "\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""Controls, halves of letters, and what is not seen: zero width, direction of writing, invisible tags."""
 _HIGH_SURROGATE = re.compile("[\ud800-\udbff]$")
 
 _CHECK_EVERY = 24  # characters between two looks for a repetition

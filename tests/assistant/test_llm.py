@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import threading
 import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -92,6 +94,44 @@ def test_the_wait_that_an_endpoint_asks_for_is_kept(serve: Any) -> None:
     assert connect(server, sleep=slept.append).complete("", "x") == "Yes."
     assert sum(slept) == pytest.approx(3)
     assert max(slept) <= 0.5  # a reader may leave meanwhile
+
+
+def test_the_wait_may_be_named_by_a_date(serve: Any) -> None:
+    slept: list[float] = []
+    soon = format_datetime(datetime.now(UTC) + timedelta(seconds=5), usegmt=True)
+    server = serve(status(503, headers={"Retry-After": soon}), openai(["Yes."]))
+    assert connect(server, sleep=slept.append).complete("", "x") == "Yes."
+    assert 2 < sum(slept) <= 5
+
+
+def test_waits_grow_and_are_never_the_same_for_all(serve: Any) -> None:
+    """Jitter: readers who were turned away together do not come back together."""
+
+    def waited(random: float) -> float:
+        slept: list[float] = []
+        server = serve(status(500))
+        model = open_model(
+            ModelConfig(name="openai:m", url=server.url, retries=3), sleep=slept.append, random=lambda: random
+        )
+        assert model is not None
+        with pytest.raises(ModelUnreachableError):
+            model.complete("", "x")
+        assert len(server.chats) == 4
+        return sum(slept)
+
+    assert waited(0.0) == pytest.approx(0.25 + 0.5 + 1.0)
+    assert waited(1.0) == pytest.approx(0.5 + 1.0 + 2.0)
+
+
+@pytest.mark.parametrize("asked", ["-5", "soon", "", "1e400", "nan"])
+def test_a_wait_that_is_none_is_not_kept(serve: Any, asked: str) -> None:
+    slept: list[float] = []
+    server = serve(status(429, headers={"Retry-After": asked}), openai(["Yes."]))
+    try:
+        assert connect(server, sleep=slept.append).complete("", "x") == "Yes."
+    except ModelUnreachableError:
+        assert asked == "1e400"
+    assert sum(slept) < 2
 
 
 def test_a_long_wait_is_not_waited_for(serve: Any) -> None:
@@ -212,6 +252,18 @@ def test_halves_of_letters_are_joined_or_left_out(serve: Any) -> None:
     assert "".join(text.feed(json.loads(piece)) for piece in pieces) == "ok 🙂 and caf."
     generation = connect(serve(raw(*chunks, event({}, "stop")))).stream("", "x")
     "".join(generation).encode()  # no half letter comes through, whatever becomes of the rest
+
+
+def test_what_is_not_seen_is_left_out(serve: Any) -> None:
+    pieces = ["Three\u200b died", " [\u2060", "1\ufeff].\u202e", " می\u200cروم", "\U000e0041\u2066."]
+    assert connect(serve(openai(pieces))).complete("", "x") == "Three died [1]. می\u200cروم."
+
+
+def test_an_answer_of_nothing_that_is_seen_is_nonsense(serve: Any) -> None:
+    server = serve(endless(lambda number: "\u200b" * 10))
+    with pytest.raises(ModelNonsenseError, match="broken text"):
+        connect(server).complete("", "x")
+    assert nobody_left(server)
 
 
 def test_noise_is_nonsense(serve: Any) -> None:

@@ -163,6 +163,30 @@ def test_an_unfit_address_is_refused(url: str) -> None:
     assert "u:p" not in str(caught.value)
 
 
+def test_limits_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARTICLE_ASSISTANT_MODEL_CONTEXT_TOKENS", "2048")
+    monkeypatch.setenv("ARTICLE_ASSISTANT_MODEL_FIRST_TOKEN_SECONDS", "240.5")
+    config = ModelConfig()
+    assert (config.context_tokens, config.first_token_seconds, config.stall_seconds) == (2048, 240.5, 30)
+
+
+@pytest.mark.parametrize("value", ["0", "-3", "many", "nan", "inf"])
+def test_a_limit_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("ARTICLE_ASSISTANT_MODEL_TOTAL_SECONDS", value)
+    with pytest.raises(ModelSettingError, match="ARTICLE_ASSISTANT_MODEL_TOTAL_SECONDS"):
+        ModelConfig()
+
+
+def test_the_longest_answer_leaves_room_for_passages(serve: Any) -> None:
+    server = serve(openai(["Yes."]))
+    for window, most in ((512, 170), (900, 300), (8192, 400)):
+        model = connect(server, context_tokens=window)
+        assert model.answer_tokens() == most
+        model.complete("", "x")
+        assert server.chats[-1].body["max_tokens"] == most
+        assert 0 < model.room(most) < window - most
+
+
 def test_opening_loads_nothing() -> None:
     code = (
         "import sys; from assistant.config import ModelConfig; from assistant.llm import open_model;"

@@ -26,7 +26,7 @@ from assistant import (
 )
 from assistant.config import ModelConfig
 from assistant.fakes import ObedientModel, ScriptedModel
-from assistant.llm import LanguageModel
+from assistant.llm import LanguageModel, estimated_tokens
 from assistant.quote import Calibration
 from assistant.reasons import reasons
 from assistant.support import SUPPORT_FEATURES, SupportModel
@@ -284,6 +284,54 @@ def test_passages_are_numbered_delimited_and_harmless(tmp_path: Path) -> None:
     for forged in ("[3]", "</passages", "<|", "NO_ANSWER", "[INST]", "【2】"):
         assert forged not in inside
     assert "Write in English" in prompt
+
+
+@pytest.mark.parametrize("window", [512, 700, 1024, 4096])
+def test_the_prompt_fits_the_window_whatever_the_question(index: Index, window: int) -> None:
+    script = ScriptedModel(["Three people died when a ferry caught fire [1]."])
+    model = LanguageModel.of(script, ModelConfig(name="none", context_tokens=window))
+    assistant = Assistant(index, AssistantConfig(), ALWAYS, model=model, support=LENIENT)
+    history = [
+        Turn(question=f"What of the ferry {n}? " + "word " * 90, answer="It burned. " * 200)
+        for n in range(500)
+    ]
+    answer = assistant.ask("And what happened there?", history)
+    check(index, answer)
+    assert script.calls >= 1
+    for prompt in script.prompts:
+        longest = 96 if "rewrite" in prompt else model.answer_tokens()
+        assert estimated_tokens(prompt) + longest <= window
+
+
+def test_a_window_without_room_for_a_passage_is_said_to_be(index: Index) -> None:
+    script = ScriptedModel(["Three people died [1]."])
+    model = LanguageModel.of(script, ModelConfig(name="none", context_tokens=128))
+    answer = Assistant(index, AssistantConfig(), ALWAYS, model=model, support=LENIENT).ask(QUESTION)
+    check(index, answer)
+    assert (answer.status, script.calls) == (Status.DEGRADED, 0)
+    assert "128 tokens) has no room" in answer.warnings[0]
+
+
+def test_a_sentence_copied_from_the_example_of_the_prompt_is_left_out(index: Index) -> None:
+    script = ScriptedModel(["Three people died [1]. The keeper Odile Varn lit the lamp at Vellan [1]."])
+    model = LanguageModel.of(script, ModelConfig(name="none", small=True))
+    answer = Assistant(index, AssistantConfig(), ALWAYS, model=model, support=LENIENT).ask(QUESTION)
+    assert "Odile Varn" in script.prompts[0]  # it was the prompt's own
+    assert [sentence.text for sentence in answer.sentences] == ["Three people died."]
+    assert all(sentence.replaced is None for sentence in answer.sentences)
+
+
+def test_a_question_in_a_script_that_the_collection_lacks_is_answered_or_refused(index: Index) -> None:
+    for question in (
+        "რა მოხდა ბორანზე?",
+        "เกิดอะไรขึ้นกับเรือข้ามฟาก",
+        "연락선에 무슨 일이 있었습니까?",
+        "ምን ተፈጠረ?",
+    ):
+        assistant, script = writer(index, ["რა მოხდა? Three people died [1]."])
+        answer = assistant.ask(question)
+        check(index, answer)
+        assert script.calls == 1 and question in script.prompts[0]
 
 
 def test_an_obedient_model_lets_nothing_out(tmp_path: Path) -> None:
