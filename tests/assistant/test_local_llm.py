@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import pytest
 from assistant.config import ModelConfig
 from assistant.errors import ModelSettingError, ModelTimeoutError, ModelUnreachableError
 from assistant.llm import Finished, LanguageModel, backends, open_model
+from assistant.prompts import citation_grammar
 
 pytest.importorskip("xllamacpp")
 YES_OR_NO = 'root ::= "Yes." | "No."'
@@ -117,6 +119,21 @@ def test_a_grammar_is_kept_to(model: LanguageModel) -> None:
     generation = model.stream("", STORY, max_tokens=8, grammar=YES_OR_NO)
     list(generation)
     assert generation.text in ("Yes.", "No.")
+
+
+def test_the_grammar_of_citations_is_taken_and_gives_every_sentence_a_number(model: LanguageModel) -> None:
+    user = (
+        "[1] Ferry fire\nMr. Olden said on Feb. 18 that three people died at 2.40 a.m. off the U.S. coast.\n\n"
+        "Question: What did Mr. Olden say?\nAnswer, each sentence with its [number]:"
+    )
+    generation = model.stream(
+        "Answer from the passage.", user, grammar=citation_grammar(1, 2), max_tokens=160
+    )
+    list(generation)
+    assert generation.finished == Finished.STOP
+    for part in generation.text.removesuffix(".").split("[1]")[:-1]:
+        assert not re.search(r"\w{5,}\. [A-Z]", part), generation.text
+    assert generation.text.rstrip(".").endswith("[1]")
 
 
 def test_tokens_are_the_models_own(model: LanguageModel) -> None:
