@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -66,7 +66,7 @@ class Assistant:
                 return event.answer
         raise AssertionError("a stream always ends with Done")
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Generator[Event]:
         """Answer a question step by step: Retrieved, then Drafts and Tokens, then Done.
 
         Closing the iterator cancels the model's work. A model that fails is no error: the answer is

@@ -11,7 +11,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,7 @@ from .config import MODEL_HELP, MODEL_URL_HELP
 
 if TYPE_CHECKING:
     from .answer import Assistant
+    from .types import Answer, Turn
 
 OK, PARTLY, FAILED, NO_ANSWER, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -47,7 +48,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"article-assistant: {error}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
-        print("Interrupted. What was done is kept; run the same command again to go on.", file=sys.stderr)
+        kept = (
+            ""
+            if arguments.run in (_ask, _chat)
+            else " What was done is kept; run the same command again to go on."
+        )
+        print(f"Interrupted.{kept}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         return OK
@@ -60,7 +66,7 @@ def _ask(arguments: argparse.Namespace) -> int:
 
     question = sys.stdin.read() if arguments.question == "-" else arguments.question
     with _assistant(arguments) as assistant:
-        answer = assistant.ask(question)
+        answer = _answered(assistant, question)
     if arguments.json:
         _print_json(to_dict(answer))
     else:
@@ -77,7 +83,12 @@ def _chat(arguments: argparse.Namespace) -> int:
     with _assistant(arguments) as assistant:
         for question in _questions():
             try:
-                answer = assistant.ask(question, history)
+                answer = _answered(assistant, question, history)
+            except KeyboardInterrupt:
+                if not sys.stdin.isatty():
+                    raise
+                print("Stopped. Ask again, or press Enter to end.", file=sys.stderr)
+                continue
             except QuestionError as error:
                 print(f"article-assistant: {error}", file=sys.stderr)
                 failed = True
@@ -88,6 +99,16 @@ def _chat(arguments: argparse.Namespace) -> int:
             )
             history.append(Turn(question=question, answer=answer.text))
     return PARTLY if failed else OK
+
+
+def _answered(assistant: Assistant, question: str, history: Sequence[Turn] = ()) -> Answer:
+    """Answer a question; a terminal sees meanwhile what is being done. An interrupt stops the model."""
+    from .status_line import StatusLine
+
+    events = assistant.stream(question, history)
+    with closing(events), StatusLine(sys.stderr) as line:
+        answers = [answer for event in events if (answer := line.take(event))]
+    return answers[-1]
 
 
 def _questions() -> Iterator[str]:

@@ -60,11 +60,11 @@ def to_terminal(answer: Answer, width: int = 88) -> str:
     """Return the answer with its sources below, wrapped to `width` columns."""
     blocks = [f"Searched for: {answer.standalone}"] if answer.standalone else []
     if answer.tentative:
-        blocks.append(textwrap.fill(phrases_for(answer.language)[1].tentative, width))
-    blocks += [textwrap.fill(part, width) for part in _marked(answer).split("\n\n")]
+        blocks.append(_wrapped(phrases_for(answer.language)[1].tentative, width))
+    blocks += [_wrapped(part, width) for part in _marked(answer).split("\n\n")]
     if answer.model:
         blocks.append(f"Written by {answer.model}; every sentence was checked against its source.")
-    blocks.extend(textwrap.fill(note, width) for note in _notes(answer))
+    blocks.extend(_wrapped(note, width) for note in _notes(answer))
     if answer.citations:
         blocks.append("\n".join(_source_line(citation, answer.language) for citation in answer.citations))
     offered = [
@@ -75,6 +75,11 @@ def to_terminal(answer: Answer, width: int = 88) -> str:
         blocks.append("\n".join(offered))
     blocks.extend(f"Note: {warning}" for warning in answer.warnings)
     return "\n\n".join(blocks)
+
+
+def _wrapped(text: str, width: int) -> str:
+    """Wrap between words only: a name or an address broken at a hyphen cannot be searched for."""
+    return textwrap.fill(text, width, break_on_hyphens=False, break_long_words=False)
 
 
 def _marked(answer: Answer) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -180,3 +181,18 @@ def test_a_hostile_draft_is_only_text(visit: Visits, serve: Callable[..., str]) 
     assistant.held = False
     assistant.go_on.set()
     here.page.wait_for_selector("#chat .answer-1")
+
+
+def test_closing_the_page_ends_the_answer(visit: Visits, model_page: ModelPage) -> None:
+    assistant, url = model_page
+    assistant.endless, assistant.pace = True, 0.05
+    here = visit(url=url)
+    here.page.fill("#question textarea", "who is the keeper?")
+    here.page.keyboard.press("Enter")
+    here.page.wait_for_function("document.querySelector('#chat .draft')?.innerText.includes('on and on')")
+    assert assistant.closed == 0
+    here.page.goto("about:blank")  # as a closed tab does, it breaks the connection off
+    deadline = time.monotonic() + 15
+    while assistant.closed == 0 and time.monotonic() < deadline:
+        here.page.wait_for_timeout(100)
+    assert assistant.closed == 1
