@@ -14,8 +14,8 @@ from index import split_sentences
 from .marker_forms import MARKER, marker_numbers, markers_in
 from .prompts import NO_ANSWER
 
-_TAG = r"<[/!?]?[a-zA-Z][^<>\n]{0,500}>|<!--[^\n]{0,500}?-->"
-_ADDRESS = r"(?:[a-z][a-z0-9+.-]{1,12}://|\bwww\.|\bdata:[a-z]|javascript:|mailto:)[^\s)\]>]*|(?<![\w:])//\w[\w.-]*\.\w[^\s)\]>]*"
+_TAG = r"[<‹][/!?|]?[a-zA-Z][^<>‹›\n]{0,500}>|<!--[^\n]{0,500}?-->"  # ‹ stands for < in our prompts
+_ADDRESS = r"(?:[a-z][a-z0-9+.-]{1,12}://|\bwww\.|\bdata:[a-z]|javascript:|mailto:)[^\s)\]<>\"']*|(?<![\w:])//\w[\w.-]*\.\w[^\s)\]<>\"']*"
 _REMOVED = re.compile(
     rf"{MARKER}"
     r"|!\[[^\]\n]*\](?:\([^)\n]*\)|\[[^\]\n]*\])?"  # images
