@@ -33,7 +33,10 @@ _SOURCES = re.compile(
     r"(?im)^\W*(?:sources?|references?|références?|citations?|quellen|fuentes|fonti|fontes|bronnen|источники|kaynaklar)\W*:?\s*$"
     r"|^\W*(?:sources?|references?)\s*:\s*[\[【(]?\d"
 )
-_SENTINEL = re.compile(rf"[\[(*_\"'“]*{NO_ANSWER.replace('_', '[_ ]?')}[\])*_\"'”]*[.!]?", re.IGNORECASE)
+_SENTINEL = re.compile(
+    rf"[\[(*_\"'“]*(?:(?i:{NO_ANSWER})|{NO_ANSWER.replace('_', ' ?')}(?!\w))[\])*_\"'”]*[.!]?"
+)
+_NOTHING_ELSE = re.compile(rf"[\W_]*{NO_ANSWER.replace('_', '[_ ]?')}[\W_]*", re.IGNORECASE)
 _PREAMBLE = re.compile(r"^(?:answer|réponse|antwort|respuesta|risposta|ответ|yanıt)\s*:\s*", re.IGNORECASE)
 
 
@@ -75,7 +78,11 @@ class SentenceStream:
     def draft(self) -> str:
         """The sentence that is being written, as far as it has come, cleaned."""
         rest = self._without_markers(_without_open_marker(self._text[self._given :]))[0]
-        return "" if _SENTINEL.match(rest.strip()) else self._cleaned(rest)
+        begun = rest.strip().upper()
+        sentinel = (
+            NO_ANSWER.startswith(begun) or _NOTHING_ELSE.fullmatch(rest) or _SENTINEL.match(rest.strip())
+        )
+        return "" if sentinel else self._cleaned(rest)
 
     def _take(self, *, final: bool) -> list[Written]:
         rest = self._text[self._given :]
@@ -108,6 +115,9 @@ class SentenceStream:
         return written
 
     def _written(self, text: str, cited: list[int], *, paragraph: bool) -> Written | None:
+        if _NOTHING_ELSE.fullmatch(text):
+            self.declined = True
+            return None
         if _SENTINEL.search(text):
             self.declined = True
             text = _SENTINEL.sub("", text)

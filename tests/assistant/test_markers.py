@@ -153,6 +153,22 @@ def test_the_sentinel_is_understood_and_never_shown(text: str) -> None:
     assert stream.draft == ""
 
 
+@pytest.mark.parametrize(
+    "text", ["The minister gave no answer to the press.", "No answer came.", "He has no answers, she said."]
+)
+def test_words_that_are_like_the_sentinel_are_no_sentinel(text: str) -> None:
+    stream = SentenceStream("en")
+    assert [one.text for one in [*stream.feed(text), *stream.finish()]] == [text]
+    assert not stream.declined
+
+
+def test_the_sentinel_is_not_seen_while_it_is_being_written() -> None:
+    stream = SentenceStream("en")
+    for sign in "NO_ANSWER":
+        stream.feed(sign)
+        assert stream.draft == ""
+
+
 def test_a_sentence_is_given_as_soon_as_the_next_has_begun() -> None:
     stream = SentenceStream("en")
     assert stream.feed("It rained [1]. ") == []
