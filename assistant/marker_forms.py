@@ -10,16 +10,17 @@ import re
 from collections.abc import Iterator
 
 _WORD = r"passages?|sources?|docs?|documents?|refs?|references?|articles?|citations?|cite|texts?"
-_LABEL = rf"(?:{_WORD}|id|[spd]|n[o°])\.?\s*[:#]?\s*"
+_LABEL = rf"(?:see\s+)?(?:{_WORD}|id|[spd]|n[o°]|see)\.?\s*[:#]?\s*"
 _ITEM = rf"(?:{_LABEL})?[\^#]?\d{{1,9}}\^?"
 _JOINT = r"(?:\s*(?:[,;、،，；&+/]|\b(?:and|et|und|y|e|to|bis|à)\b|[-–—~]|\.\.)\s*|\s+)"  # "[1 2]" is a list as well
 _NUMBERS = rf"{_ITEM}(?:{_JOINT}{_ITEM}){{0,40}}\s*[,;.]?"
-_MORE = r"(?:\s*†[^\[\]\n]{0,40}|\s*[:,|]\s*[^\W\d][^\[\]\n]{0,80}|\s*\([^\[\]()\n]{0,80}\))?"
+_MORE = r"(?:\s*†[^\[\]\n]{0,40}|\s*(?:[:,|]|\s[–—-])\s*[^\W\d][^\[\]\n]{0,80}|\s*\([^\[\]()\n]{0,80}\))?"
 """What some models put behind the number: an outlet, a title, lines."""
-_NOTHING = rf"(?:\?|x|n/?a|none|numbers?|citation needed|{_WORD})?"
+_NOTHING = rf"(?:\?|x|n/?a|none|numbers?|citation needed|{_WORD}|[^\[\]\n\d]{{2,60}},\s[^\[\]\n]{{0,20}}\b(?:19|20)\d\d(?:-\d\d){{0,2}})?"
+"""Brackets that name no passage, an outlet and its date among them: these come from the catalog."""
 _LINKED = r"(?:\([^()\s]{0,200}\))?"
 _SQUARE = (
-    rf"\\?[\[［〔]{{1,2}}\s*(?:{_NUMBERS}{_MORE}|{_NOTHING})\s*\\?[\]］〕]{{1,2}}{_LINKED}"
+    rf"\^?\\?[\[［〔]{{1,2}}\s*(?:{_NUMBERS}{_MORE}|{_NOTHING})\s*\\?[\]］〕]{{1,2}}{_LINKED}\^?"
     rf"|【\s*{_ITEM}[^【】\n]{{0,60}}】"
     r"|[\[［〔【]\s*\d{1,3}(?=[.!?…]|$)"  # never closed
 )
@@ -30,9 +31,13 @@ _OTHER = (
 _MARK = rf"(?:{_SQUARE}|{_OTHER})"
 _RUN = rf"{_MARK}(?:\s*(?:[,;/&⁻⸴˒–—-]|\b(?:and|et|und|y|e|or|to)\b)?\s*{_MARK}){{0,40}}"
 _LEAD = rf"(?:(?:see|cf\.?|via|from|voir|siehe|in|{_LABEL})\s*:?\s*){{1,2}}"
+_ATTRIBUTED = (  # "according to [1]": the number stands for a name
+    r"(?:,\s*)?\b(?:according to|as \w{3,12} (?:in|by)|selon|d['’]après|laut|gemäß|según|secondo|segundo|volgens)\s+"
+    rf"(?:(?:the\s+)?{_RUN}|(?:the\s+)?(?:{_WORD})\s+\d{{1,2}}(?:\s*(?:,|and)\s*(?:{_WORD}\s+)?\d{{1,2}})*)(?:,(?=\s))?"
+)
 MARKER = (
     rf"\s{{0,20}}(?P<marker>\(\s*(?:{_LEAD})?{_RUN}\s*\)"
-    rf"|{_RUN}"
+    rf"|{_ATTRIBUTED}|{_RUN}"
     rf"|\(\s*{_LABEL}\d[^()\n]{{0,30}}\)"
     rf"|\(\s*(?P<round>\d{{1,2}}(?:\s*[,;-]\s*\d{{1,2}}){{0,4}})\s*\)(?!\s*[\[【])(?:(?=\s*(?:[.!?…。]|$|\n))|(?<=[.!?…。]\s\(\d\))))"
 )
@@ -45,6 +50,7 @@ _CIRCLED = {
     ord(sign): f" {n} " for signs in ("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", "❶❷❸❹❺❻❼❽❾❿") for n, sign in enumerate(signs, 1)
 }
 _TAIL = re.compile(r"(?:†|[:,|]\s*[^\W\d]|\()[^\[\]【】［］〔〕]*(?=[\]】］〕])|\]\([^()\s]*\)")
+_DATED = re.compile(r"[\[［〔]\s*[^\[\]\n\d]{2,60},\s[^\[\]\n]{0,20}\b(?:19|20)\d\d(?:-\d\d){0,2}\s*[\]］〕]")
 _BRACKETS = "[]［］〔〕【】{}()<>"
 _MOST = 12
 """Most passages that one marker may name; a longer list says nothing."""
@@ -79,7 +85,8 @@ def marker_numbers(match: re.Match[str], passages: int) -> tuple[int, ...]:
 
 def numbers_of(marker: str) -> tuple[int, ...]:
     """Return the numbers of a marker; those of a range are filled in where it is a short one."""
-    text = re.sub(rf"\b{_LABEL}(?=[\^#]?\d)", "", marker, flags=re.IGNORECASE)
+    text = _DATED.sub("", marker)
+    text = re.sub(rf"\b{_LABEL}(?=[\^#]?\d)", "", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(?:and|et|und|y|e|or)\b", ",", text, flags=re.IGNORECASE)
     text = _TAIL.sub("]", text).translate(_CIRCLED)
     text = re.sub(r"\b(?:to|bis|à)\b|\.\.|[–—~⁻]", "-", text, flags=re.IGNORECASE)

@@ -29,6 +29,7 @@ _OPEN = re.compile(
 _UNCLOSED = re.compile(r"\s*[\[［〔【][\s\d,;–-]{0,20}$")
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)|`+|~~")
 _LINE_START = re.compile(r"(?m)^\s*(?:#{1,6}\s+|[-*•+]\s+|>\s+|\d{1,2}[.)]\s+(?=\S))")
+_ENUMERATION = re.compile(r"\(?\d{1,2}[.)]")
 _SOURCES = re.compile(
     r"(?im)^\W*(?:sources?|references?|références?|citations?|quellen|fuentes|fonti|fontes|bronnen|источники|kaynaklar)\W*:?\s*$"
     r"|^\W*(?:sources?|references?)\s*:\s*[\[【(]?\d"
@@ -122,7 +123,7 @@ class SentenceStream:
             self.declined = True
             text = _SENTINEL.sub("", text)
         text = self._cleaned(text)
-        if not any(sign.isalnum() for sign in text):
+        if not any(sign.isalnum() for sign in text) or (_ENUMERATION.fullmatch(text) and not cited):
             return None
         return Written(text=text, cited=tuple(dict.fromkeys(cited)), paragraph=paragraph)
 
@@ -145,14 +146,15 @@ class SentenceStream:
             length += match.start() - last
             last = match.end()
             if match["marker"] is not None:
-                markers.append((length, marker_numbers(match, self._passages)))
+                markers.append((length + 2 * _opens(match), marker_numbers(match, self._passages)))
         return "".join([*pieces, text[last:]]), markers
 
     def _original(self, text: str, clean_position: int) -> int:
         """Return the place in `text` of a place in its form without markers (behind markers at that place)."""
         removed = 0
         for match in markers_in(_REMOVED, text, self._passages):
-            if match.start() - removed > clean_position:
+            place = match.start() - removed
+            if place > clean_position or (_opens(match) and place >= clean_position - 1):
                 break
             removed += match.end() - match.start()
         return clean_position + removed
@@ -162,6 +164,11 @@ def sentences_of(text: str, language: str | None, passages: int = 12) -> list[Wr
     """Return the sentences of a whole text."""
     stream = SentenceStream(language, passages)
     return [*stream.feed(text), *stream.finish()]
+
+
+def _opens(match: re.Match[str]) -> bool:
+    """Tell whether a marker may begin a sentence: "As [1] says, …"."""
+    return (match["marker"] or "_")[0].isalpha() and match.string[match.end() :][:1].isspace()
 
 
 def _without_open_marker(text: str) -> str:

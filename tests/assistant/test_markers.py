@@ -61,7 +61,15 @@ def cited(text: str) -> list[tuple[str, tuple[int, ...]]]:
         (" (1, 2).", (1, 2)),
         (". (1)", (1,)),
         (" (passage 1).", (1,)),
+        (" (see passage 1).", (1,)),
+        (" [see 1].", (1,)),
+        (" [1 – Northgate Wire].", (1,)),
+        (" ^[1]^.", (1,)),
+        (" according to [1] and [2].", (1, 2)),
+        (", according to passage 1.", (1,)),
+        (", as reported by passages 1 and 2.", (1, 2)),
         (" [].", ()),
+        (" [Northgate Wire, 18 February 2018].", ()),
         (" [?].", ()),
         (" [number].", ()),
         (" [citation needed].", ()),
@@ -160,6 +168,21 @@ def test_words_that_are_like_the_sentinel_are_no_sentinel(text: str) -> None:
     stream = SentenceStream("en")
     assert [one.text for one in [*stream.feed(text), *stream.finish()]] == [text]
     assert not stream.declined
+
+
+def test_a_passage_named_in_words_is_a_citation() -> None:
+    assert cited("According to passage 1, three died. As stated in [2], two left.") == [
+        ("three died.", (1,)),
+        ("two left.", (2,)),
+    ]
+    assert cited("According to the mayor, three died [1].") == [("According to the mayor, three died.", (1,))]
+
+
+def test_the_numbers_of_a_list_are_no_sentences() -> None:
+    assert cited("1. Three died [1].\n2. They saved 260 people [2].") == [
+        ("Three died.", (1,)),
+        ("They saved 260 people.", (2,)),
+    ]
 
 
 def test_the_sentinel_is_not_seen_while_it_is_being_written() -> None:
