@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant import prompts
 from assistant.prompts import EXAMPLE_NAMES, NO_ANSWER, Prompt, build_prompt
 from index import Article, Hit, Passage, Precision, Published, Via
 
@@ -41,6 +43,23 @@ def prompt(
     *hits: Hit, question: str = QUESTION, small: bool = True, room: int = 4000, language: str = "English"
 ) -> Prompt:
     return build_prompt(question, language, hits, tag="7f3a", small=small, room=room, count_tokens=tokens)
+
+
+def test_a_change_of_the_texts_is_a_change_of_version() -> None:
+    names = (
+        "SYSTEM",
+        "USER",
+        "SMALL_SYSTEM",
+        "SMALL_EXAMPLE",
+        "SMALL_USER",
+        "REWRITE_SYSTEM",
+        "REWRITE_USER",
+    )
+    texts = "\n".join([*(getattr(prompts, name) for name in names), prompts.NO_ANSWER, prompts._GRAMMAR])
+    digest = hashlib.sha256(texts.encode()).hexdigest()[:12]
+    assert {prompts.PROMPT_VERSION: digest} == {"2": "00007c165c67"}, (
+        "raise PROMPT_VERSION, and write both here"
+    )
 
 
 @given(st.integers(-200, 3000), st.lists(st.integers(10, 3000), min_size=1, max_size=6), st.booleans())
