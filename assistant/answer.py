@@ -123,7 +123,9 @@ class Assistant:
         if self._model is None or choice.confidence < least * self._share(self._model):
             yield from _whole(self._quoted(task, choice))
             return
-        verifier = partial(Verifier, self._index, model=self._support, checker=self._checker)
+        verifier = partial(
+            Verifier, self._index, model=self._support, checker=self._checker, strict=self._model.small
+        )
         writing = Writing(self._index, self._model, self._config, task, verifier)
         yield from writing.run(self._tag())
         if writing.holds_anything:

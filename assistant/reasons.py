@@ -14,6 +14,7 @@ _WITH_DETAIL = MappingProxyType(
         Problem.NAME: "The passage does not have the name “{}”.",
         Problem.QUOTE: "The passage does not have the quoted words “{}”.",
         Problem.SPEAKER: "The passage does not give these words to “{}”.",
+        Problem.WORD: "The passage does not have the word “{}”.",
         Problem.UNATTRIBUTED: "These are the words of “{}”, as the passage says.",
         Problem.SCATTERED: "The passage has “{}” in another place, perhaps of something else.",
     }
@@ -27,6 +28,7 @@ _WITHOUT = MappingProxyType(
         Problem.NEGATION: "The passage says the opposite.",
         Problem.QUOTE: "The passage does not have the quoted words.",
         Problem.SPEAKER: "The passage gives these words to somebody else.",
+        Problem.WORD: "It has a word that the passage does not have.",
         Problem.UNATTRIBUTED: "It does not say whose words these are.",
         Problem.SCATTERED: "The passage says parts of this in different places.",
         Problem.MEANING: "The passage does not say this.",

@@ -52,6 +52,9 @@ _NEAR_VERBATIM = 0.7
 _TAKEN_ELSEWHERE = 0.75
 """Share of a claim's term weight from which a passage in its language, not a translation, is its source."""
 _SHORTEST_PLAIN = 4
+_FEW_ADDED = 2
+_ENDING = 3
+"""Letters at the end of a word that may differ."""
 _SCALE = 20.0
 _MIDDLE = 0.87
 """About where the cosines of e5 between a sentence and its translation begin."""
@@ -240,6 +243,30 @@ def near_verbatim(claim: Claim, cited: Sequence[Evidence]) -> bool:
     ]
     held = {fold(word) for one in cited for word in re.findall(r"[^\W\d_]+", one.told)}
     return bool(words) and sum(word in held for word in words) >= _NEAR_VERBATIM * len(words)
+
+
+def strange_words(claim: Claim, cited: Sequence[Evidence]) -> list[str]:
+    """Return the few plain words that a sentence, otherwise taken from passages in its language, adds.
+
+    None where it adds many: then it says the passage in other words. Endings may differ.
+    """
+    alike = [one for one in cited if one.language == claim.language]
+    if not alike or not near_verbatim(claim, alike):
+        return []
+    told = {_stem(fold(word)) for one in alike for word in re.findall(r"[^\W\d_]+", one.told)}
+    named = [(name.start, name.end) for name in claim.names]
+    added = [
+        match.group()
+        for match in re.finditer(r"[^\W\d_]+", claim.text)
+        if len(match.group()) >= _SHORTEST_PLAIN
+        and _stem(fold(match.group())) not in told
+        and not any(start <= match.start() < end for start, end in named)
+    ]
+    return added if len(added) <= _FEW_ADDED else []
+
+
+def _stem(word: str) -> str:
+    return word[: max(_SHORTEST_PLAIN, len(word) - _ENDING)]
 
 
 def support_features(

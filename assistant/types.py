@@ -66,6 +66,8 @@ class Problem(StrEnum):
     """It gives a quote to somebody else than the passage does."""
     UNATTRIBUTED = "unattributed"
     """It quotes somebody's words and does not say whose they are; the detail is who the passage says."""
+    WORD = "word"
+    """A small model put a word of its own into a sentence of the passage."""
     SCATTERED = "scattered"
     """It brings together what the passage says in different places, perhaps of different things."""
     MEANING = "meaning"

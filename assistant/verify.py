@@ -28,6 +28,7 @@ from .support import (
     missing_names,
     near_verbatim,
     strange_names,
+    strange_words,
     support_features,
 )
 from .types import Finding, Problem, Support
@@ -79,11 +80,14 @@ class Verifier:
         *,
         model: SupportModel | None = None,
         checker: Checker | None = None,
+        strict: bool = False,
     ) -> None:
+        """Check against the hits; `strict` marks words that a sentence adds, as small models' often are false."""
         self._index = index
         self._evidence = [Evidence(index, hit) for hit in hits]
         self._model = model or SupportModel.shipped()
         self._checker = checker
+        self._strict = strict
 
     def check(self, text: str, language: str | None, cited: Sequence[int]) -> Verdict:
         """Check a sentence that cites passages by number (from 1; numbers of no passage are left out)."""
@@ -147,12 +151,14 @@ class Verifier:
             quotation.text for quotation in quotations(claim.text) if not _quoted_by(quotation.text, cited)
         ]
         scattered, unnamed = _scattered(claim, cited), _unnamed_speakers(claim, cited)
-        if translated or scattered or unnamed or probability < self._model.supported:
+        added = strange_words(claim, cited) if self._strict else []
+        if translated or scattered or unnamed or added or probability < self._model.supported:
             return Verdict(
                 support=Support.WEAK,
                 findings=(
                     *_about(Problem.QUOTE, translated),
                     *_about(Problem.UNATTRIBUTED, unnamed),
+                    *_about(Problem.WORD, added),
                     *_about(Problem.SCATTERED, scattered),
                 ),
                 spans=spans,

@@ -206,6 +206,24 @@ def test_a_quote_must_stand_in_the_source_word_for_word(index: Index) -> None:
     assert sentence.replaced is None
 
 
+@pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        ("Three people died heroically when a ferry caught fire off Port-Valmere.", ["heroically"]),
+        ("Three people died when the ferry caught fire.", []),
+    ],
+)
+def test_a_word_that_a_small_model_adds_is_marked(index: Index, text: str, added: list[str]) -> None:
+    for small in (True, False):
+        model = LanguageModel.of(
+            ScriptedModel([f"{text} [1]"]), ModelConfig(name="none", first_token_seconds=20, small=small)
+        )
+        answer = Assistant(index, AssistantConfig(), ALWAYS, model=model, support=LENIENT).ask(QUESTION)
+        check(index, answer)
+        words = [one.detail for one in answer.sentences[0].findings if one.problem is Problem.WORD]
+        assert words == (added if small else [])
+
+
 def test_a_quote_carries_its_speaker(index: Index) -> None:
     assistant, _ = writer(index, ["On board “we saw smoke over the whole deck” was the cry [1]."])
     [sentence] = assistant.ask(QUESTION).sentences
