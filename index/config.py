@@ -41,8 +41,20 @@ class IndexConfig:
     """Most tokens of a passage, as `split.count_tokens` estimates them (about 700 characters of French)."""
     max_file_bytes: int = 20_000_000
     """Largest file that is read."""
+    max_collection_bytes: int = 200_000_000
+    """Largest file that is read of a kind that holds many articles: CSV, JSON Lines, mailbox, EPUB, ZIP."""
     max_article_chars: int = 2_000_000
     """Longest article that is indexed."""
+    max_archive_bytes: int = 500_000_000
+    """Most bytes that a ZIP file may unpack to."""
+    max_archive_members: int = 20_000
+    """Most files in a ZIP file."""
+    max_pdf_pages: int = 3_000
+    """Most pages of a PDF."""
+    reader_memory_bytes: int = 2**30
+    """Address space of the process that reads files."""
+    reader_seconds: float = 30.0
+    """Longest time that one article may take to read."""
     max_question_chars: int = 2_000
     """Longest question that is searched for."""
     embed_batch: int = 8

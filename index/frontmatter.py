@@ -25,6 +25,8 @@ _KEYS = {
     "link": "url",
     "language": "language",
     "lang": "language",
+    "section": "section",
+    "category": "section",
 }
 _LONGEST = 20_000
 """Characters of front matter that are looked at: more is text, or an attack on the YAML reader."""
@@ -46,6 +48,7 @@ class FrontMatter:
     author: str | None = None
     url: str | None = None
     language: str | None = None
+    section: str | None = None
     published: Published | None = None
 
 
@@ -67,6 +70,7 @@ def take_front_matter(text: str, *, now: datetime) -> tuple[FrontMatter, str]:
         author=given.get("author"),
         url=given.get("url"),
         language=given.get("language"),
+        section=given.get("section"),
     )
     published = parse_date(matter.date, now=now) if matter.date else None
     leading, without = take_leading_date(rest, now=now)

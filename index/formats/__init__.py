@@ -1,0 +1,1 @@
+"""File formats: bytes in, the articles in them out, as their files give them."""
