@@ -29,12 +29,15 @@ FLOPS_PER_TOKEN = 2 * 12 * (4 * 384 * 384 + 2 * 384 * 1536)
 _TEXTS = """
 import sys, time; from pathlib import Path
 from index import IndexConfig
-from index.extract import read_article
+from index.reader import Reader
 from index.sources import find_sources
 from index.split import split_article
 from datetime import datetime, UTC
 config = IndexConfig()
-articles = [read_article(s, config, now=datetime.now(UTC), embedder_id="x") for s in find_sources([Path(sys.argv[1])], config)]
+reader = Reader(config)
+files = find_sources([Path(sys.argv[1])], config)
+articles = [one[1] for s in files for one in reader.read(s, now=datetime.now(UTC), embedder_id="x").articles]
+reader.close()
 texts = [p.text for a in articles for p in split_article(a, config.passage_tokens)]
 texts = (texts * (int(sys.argv[2]) // len(texts) + 1))[: int(sys.argv[2])]
 texts = [f"{n}. {text}" for n, text in enumerate(texts)]

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from .containers import FILE_FIELDS, Containers
 from .records import VERSION_FIELDS, FileRecord, PassageRecord, pack_sentences, pack_vector, version_row
-from .schema import RENEWED, Connection, Database
+from .schema import RENEWED, Connection
 from .types import Article
 
 IndexTerms = Callable[[str, str | None], str]
 """A text and its language → its search terms, separated by spaces."""
 
-_FILE_FIELDS = "path, article_id, role, mtime_ns, size, hash, recipe, seen_ns"
 _OF_VERSION = "article_id = ? AND version = ?"
 
 
@@ -30,7 +30,7 @@ class Unfinished:
     passage_ids: tuple[str, ...]
 
 
-class Changes(Database):
+class Changes(Containers):
     """What can be changed in a catalog, and what the ingest asks of it."""
 
     def __init__(self, path: Path, *, index_terms: IndexTerms, read_only: bool = False) -> None:
@@ -134,19 +134,19 @@ class Changes(Database):
     def file(self, path: str) -> FileRecord | None:
         """Return what is known of a file, or None."""
         with self.reading() as connection:
-            query = f"SELECT {_FILE_FIELDS} FROM files WHERE path = ?"
+            query = f"SELECT {FILE_FIELDS} FROM files WHERE path = ?"
             row = connection.execute(query, (path,)).fetchone()
         return FileRecord(**dict(row)) if row else None
 
     def files(self) -> list[FileRecord]:
         """Return what is known of all files."""
         with self.reading() as connection:
-            rows = connection.execute(f"SELECT {_FILE_FIELDS} FROM files ORDER BY path")
+            rows = connection.execute(f"SELECT {FILE_FIELDS} FROM files ORDER BY path")
             return [FileRecord(**dict(row)) for row in rows]
 
     def files_of(self, article_id: str) -> list[FileRecord]:
         """Return the files that stand for an article or for which it stands."""
-        query = f"SELECT {_FILE_FIELDS} FROM files WHERE article_id = ? ORDER BY path"
+        query = f"SELECT {FILE_FIELDS} FROM files WHERE article_id = ? ORDER BY path"
         with self.reading() as connection:
             return [FileRecord(**dict(row)) for row in connection.execute(query, (article_id,))]
 
@@ -264,7 +264,7 @@ def _unfinished(connection: Connection, article_id: str, version: str, state: st
 
 def _save_files(connection: Connection, files: Iterable[FileRecord]) -> None:
     connection.executemany(
-        f"INSERT OR REPLACE INTO files ({_FILE_FIELDS}) VALUES"
+        f"INSERT OR REPLACE INTO files ({FILE_FIELDS}) VALUES"
         " (:path, :article_id, :role, :mtime_ns, :size, :hash, :recipe, :seen_ns)",
         [vars(file) for file in files],
     )

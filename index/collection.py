@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,9 +18,11 @@ from .config import IndexConfig, default_data_dir
 from .embed import Embedder, make_embedder
 from .errors import EmbedderMismatchError, IndexFullError, StoreError
 from .files import vanished
+from .formats.rows import check_columns
 from .health import DIMENSION, EMBEDDER, VECTORS_NAME, Health, collection_name
 from .ingest import Ingest, recover, remove_article
 from .lock import WriterLock
+from .reader import Reader, Reading
 from .records import ArticleSummary
 from .schema import full, is_full
 from .sources import Source, find_sources, passed_over
@@ -83,6 +85,7 @@ class Index:
         self.config = config
         self._read_only = read_only
         self._now = now
+        self._reader = Reader(config)
         self._guard = threading.Lock()
         self._searcher: Searcher | None = None
         self._degraded: str | None = None
@@ -130,16 +133,25 @@ class Index:
         self.close()
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files, and end the processes that read them."""
+        self._reader.close()
         self.vectors.close()
         self.catalog.close()
 
     def add(
-        self, paths: Iterable[Path | str], *, sync: bool = False, progress: ProgressCallback | None = None
+        self,
+        paths: Iterable[Path | str],
+        *,
+        sync: bool = False,
+        columns: Mapping[str, str] | None = None,
+        progress: ProgressCallback | None = None,
     ) -> IngestReport:
         """Read files and folders into the collection; what has not changed costs nothing.
 
-        With `sync`, articles whose files under `paths` are gone are removed. What cannot be read is
+        With `sync`, articles are removed whose files under `paths` are gone, or that are in their file
+        no longer. `columns` names the columns of CSV and JSON files by field (text, title, date,
+        source, author, url, language, section, id); it is remembered for each file, and what it does
+        not name is found by the usual names. What cannot be read is
         named in the report and the rest goes on. Raises a StoreError where nothing more can be
         written: locked, full, or made with another embedding model. Interrupted, it keeps what it
         has finished, and the next call goes on from there.
@@ -154,8 +166,10 @@ class Index:
                 vectors=self.vectors,
                 embedder=self.embedder,
                 config=self.config,
-                read=self._read_article,
+                read=self._read_file,
                 progress=progress,
+                columns=check_columns(columns),
+                sync=sync,
             )
             if any(isinstance(one, Source) for one in found):
                 self._record_embedder()
@@ -338,10 +352,8 @@ class Index:
             return health.probe(self.data_dir)
         return health.look(self.catalog, self.vectors)
 
-    def _read_article(self, source: Source) -> Article:
-        from .extract import read_article
-
-        return read_article(source, self.config, now=self._now(), embedder_id=self.embedder.id)
+    def _read_file(self, source: Source, columns: Mapping[str, str]) -> Reading:
+        return self._reader.read(source, now=self._now(), embedder_id=self.embedder.id, columns=columns)
 
     def _check_embedder(self) -> None:
         made_with = self.catalog.meta(EMBEDDER)

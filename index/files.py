@@ -11,11 +11,14 @@ from pathlib import Path
 
 from .catalog import Catalog
 from .config import IndexConfig
-from .records import FileRecord
+from .containers import file_of
+from .extract import EXTRACTOR_VERSION
+from .records import ContainerRecord, FileRecord
 from .sources import Source, path_of, read_bytes
 from .split import SPLITTER_VERSION
 from .types import Article, SourceFailure
 
+RECIPE = f"{SPLITTER_VERSION}/{EXTRACTOR_VERSION}"
 _CLOCK_TICK_NS = 2_000_000_000
 """A file changed so shortly before it was read may change again and keep its time (FAT: two seconds)."""
 
@@ -41,27 +44,75 @@ class FileCheck:
         self._stood_for: set[str] = set()
         self._hashes: dict[str, str] = {}
 
-    def known(self, source: Source) -> FileRecord | None:
-        """Return the record of a file that has not changed since it was read, or None.
+    def known(self, source: Source, columns: str | None = None) -> list[FileRecord] | None:
+        """Return the records of a file that has not changed since it was read: its own, or those in it; or None.
 
-        Raises IndexingError where the file cannot be read.
+        `columns` is the mapping that the user gives now, if any, in the form of the records. Raises
+        IndexingError where the file cannot be read.
         """
+        container = self._catalog.container(source.identity)
+        if container is not None:
+            return self._known_entries(source, container, columns)
         record = self._catalog.file(source.identity)
-        if record is None or record.recipe != SPLITTER_VERSION:
+        if record is None or not self._is_same(source, record):
             return None
-        same_stamp = (record.mtime_ns, record.size) == (source.mtime_ns, source.size)
-        if same_stamp and record.seen_ns - record.mtime_ns > _CLOCK_TICK_NS:
-            return record
-        if self._hash(source) != record.hash:
-            return None
-        if not same_stamp:
+        if (record.mtime_ns, record.size) != (source.mtime_ns, source.size):
             record = replace(record, mtime_ns=source.mtime_ns, size=source.size, seen_ns=time.time_ns())
             self._catalog.save_files([record])
-        return record
+        return [record]
 
-    def must_be_read_again(self, source: Source) -> bool:
-        """Tell whether another file's article stood for this one in this run, and no longer does."""
-        return source.identity in self._stood_for and self._catalog.file(source.identity) is None
+    def _known_entries(
+        self, source: Source, container: ContainerRecord, columns: str | None
+    ) -> list[FileRecord] | None:
+        if columns not in (None, container.columns) or not self._is_same(source, container):
+            return None
+        entries = [one for one in self._catalog.entries_of(source.identity) if one.hash == container.hash]
+        if len(entries) != container.entries:
+            return None  # an article of it was removed, or another file stands for it no longer
+        if (container.mtime_ns, container.size) != (source.mtime_ns, source.size):
+            self._catalog.save_container(
+                replace(container, mtime_ns=source.mtime_ns, size=source.size, seen_ns=time.time_ns())
+            )
+        return entries
+
+    def _is_same(self, source: Source, record: FileRecord | ContainerRecord) -> bool:
+        if record.recipe != RECIPE:
+            return False
+        same_stamp = (record.mtime_ns, record.size) == (source.mtime_ns, source.size)
+        if same_stamp and record.seen_ns - record.mtime_ns > _CLOCK_TICK_NS:
+            return True
+        return self._hash(source) == record.hash
+
+    def was_read(self, source: Source, digest: str) -> None:
+        """Take note of the hash of a file that was read."""
+        self._hashes[source.identity] = digest
+
+    def stale_entries(self, source: Source) -> list[FileRecord]:
+        """Return the records of articles that are in a file no longer, of one that has not changed since."""
+        container = self._catalog.container(source.identity)
+        return [
+            one
+            for one in self._catalog.entries_of(source.identity)
+            if container and one.hash != container.hash
+        ]
+
+    def container_record(self, source: Source, entries: int, columns: str) -> ContainerRecord:
+        """Return what is recorded of a file all of whose articles are on record."""
+        return ContainerRecord(
+            path=source.identity,
+            entries=entries,
+            columns=columns,
+            mtime_ns=source.mtime_ns,
+            size=source.size,
+            hash=self._hash(source),
+            recipe=RECIPE,
+            seen_ns=time.time_ns(),
+        )
+
+    def must_be_read_again(self, sources: Iterable[Source]) -> list[Source]:
+        """Return those for which, or in which, another file's article stood in this run, and no longer does."""
+        paths = {file_of(path) for path in self._stood_for if self._catalog.file(path) is None}
+        return [source for source in sources if source.identity in paths]
 
     def judge(self, source: Source, article: Article) -> Verdict:
         """Decide whether an article that was read from a file is indexed, and what is recorded of the file."""
@@ -119,15 +170,15 @@ class FileCheck:
             mtime_ns=source.mtime_ns,
             size=source.size,
             hash=self._hash(source),
-            recipe=SPLITTER_VERSION,
+            recipe=RECIPE,
             seen_ns=time.time_ns(),
         )
 
     def _hash(self, source: Source) -> str:
-        if source.identity not in self._hashes:
-            content = read_bytes(source, self._config)
-            self._hashes[source.identity] = hashlib.sha256(content).hexdigest()
-        return self._hashes[source.identity]
+        path = file_of(source.identity)
+        if path not in self._hashes:
+            self._hashes[path] = hashlib.sha256(read_bytes(source, self._config)).hexdigest()
+        return self._hashes[path]
 
 
 def is_gone(path: str) -> bool:
@@ -159,7 +210,7 @@ def vanished(
     return [
         record
         for record in catalog.files()
-        if record.path not in seen
-        and (record.path in files or record.path.startswith(tuple(folders)))
-        and is_gone(record.path)
+        if (place := file_of(record.path)) not in seen
+        and (place in files or place.startswith(tuple(folders)))
+        and is_gone(place)
     ]

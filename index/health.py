@@ -192,6 +192,7 @@ def _version(article: Article, embedder_id: str) -> str:
         author=article.author,
         published=article.published,
         language=article.language,
+        section=article.section,
         splitter_version=SPLITTER_VERSION,
         embedder_id=embedder_id,
     )

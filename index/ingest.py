@@ -14,7 +14,8 @@ the new one from then on. `recover` deletes what an interrupted run left behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,9 +23,11 @@ from typing import TYPE_CHECKING
 from .catalog import Catalog
 from .changes import Unfinished
 from .config import IndexConfig
+from .containers import file_of
 from .embed import Embedder
 from .errors import IndexingError
 from .files import FileCheck, Verdict
+from .reader import Reading
 from .records import FileRecord, PassageRecord
 from .sources import Source
 from .split import split_article, split_sentences
@@ -37,7 +40,11 @@ if TYPE_CHECKING:
 _WINDOW = 64
 """Passages embedded together: they are sorted by length, so that a batch holds no padding."""
 
-ReadArticle = Callable[[Source], Article]
+_MOST_UNSAVED = 500
+"""Records of unchanged articles that are written together."""
+
+ReadArticles = Callable[[Source, Mapping[str, str]], Reading]
+"""A file and its columns, where the user named some → the articles in it."""
 
 
 def failpoint(name: str) -> None:
@@ -80,6 +87,17 @@ class _Prepared:
     """The article that was read from this file before, where it was another one."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Finished:
+    """A file that holds many articles and was read to its end."""
+
+    source: Source
+    met: frozenset[str]
+    """Identities of what was in it, also of what could not be read."""
+    complete: bool
+    columns: str
+
+
 class Ingest:
     """One run over some sources. The caller holds the writer's lock and has called `recover`."""
 
@@ -90,18 +108,25 @@ class Ingest:
         vectors: VectorStore,
         embedder: Embedder,
         config: IndexConfig,
-        read: ReadArticle,
+        read: ReadArticles,
         progress: ProgressCallback | None = None,
+        columns: Mapping[str, str] | None = None,
+        sync: bool = False,
     ) -> None:
+        """Use `run`; `columns` are those of tables, `sync` removes what is in a file no longer."""
         self._catalog = catalog
         self._vectors = vectors
         self._embedder = embedder
         self._config = config
         self._read = read
         self._progress = progress
+        self._columns = json.dumps(dict(columns), sort_keys=True) if columns else None
+        self._sync = sync
         self._files = FileCheck(catalog, config)
         self._tally = _Tally()
         self._window: list[_Prepared] = []
+        self._unsaved: list[FileRecord] = []
+        self._finished: list[_Finished] = []
         self._done = 0
         self._total = 0
 
@@ -115,14 +140,15 @@ class Ingest:
         """
         for record in vanished:
             self._forget(record)
+            self._catalog.forget_container(file_of(record.path))
         sources = [one for one in found if isinstance(one, Source)]
         self._tally.failures += [one for one in found if isinstance(one, SourceFailure)]
         self._total = len(sources)
         self._pass(sources)
         # A changed article no longer stands for its duplicates: those met before it are read again.
-        again = [source for source in sources if self._files.must_be_read_again(source)]
+        again = self._files.must_be_read_again(sources)
         paths = {source.identity for source in again}
-        self._tally.duplicates = [one for one in self._tally.duplicates if one.path not in paths]
+        self._tally.duplicates = [one for one in self._tally.duplicates if file_of(one.path) not in paths]
         self._total += len(again)
         self._pass(again)
         return self._tally.report()
@@ -133,16 +159,41 @@ class Ingest:
                 self._take(source)
             except IndexingError as error:
                 self._fail(source, str(error))
-            if sum(len(prepared.passages) for prepared in self._window) >= _WINDOW:
-                self._flush()
         self._flush()
 
     def _take(self, source: Source) -> None:
-        known = self._files.known(source)
+        known = self._files.known(source, self._columns)
         if known is not None:
-            self._settle(source, known)
+            if self._sync:
+                for record in self._files.stale_entries(source):
+                    self._forget(record)
+            for record in known:
+                self._settle(record)
+            self._step(source.identity)
             return
-        article = self._read(source)
+        container = self._catalog.container(source.identity)
+        columns = self._columns or (container.columns if container else "{}")
+        reading = self._read(source, json.loads(columns))
+        self._files.was_read(source, reading.hash)
+        met, failed = set(), False
+        for one in reading.articles:
+            if isinstance(one, SourceFailure):
+                self._tally.failures.append(one)
+                met.add(one.path)
+                failed = True
+            else:
+                entry, article = one
+                met.add(entry.identity)
+                self._take_article(entry, article)
+                self._total += entry is not source
+        if reading.many:
+            finished = _Finished(source=source, met=frozenset(met), complete=not failed, columns=columns)
+            self._finished.append(finished)
+            self._step(source.identity)
+        else:
+            self._drop_entries(source, keep=frozenset())
+
+    def _take_article(self, source: Source, article: Article) -> None:
         if any(
             article.id == one.article.id or article.version == one.article.version for one in self._window
         ):
@@ -150,19 +201,48 @@ class Ingest:
         verdict = self._files.judge(source, article)
         if verdict.indexed:
             self._window.append(self._prepare(verdict, article))
+            if sum(len(prepared.passages) for prepared in self._window) >= _WINDOW:
+                self._flush()
             return
         if verdict.replaces:
             self._remove(verdict.replaces, verdict.files)
         else:
-            self._catalog.save_files(verdict.files)
-        self._settle(source, verdict.files[0])
+            self._unsaved += verdict.files
+            if len(self._unsaved) >= _MOST_UNSAVED:
+                self._save()
+        self._settle(verdict.files[0])
+        self._step(source.identity)
 
-    def _settle(self, source: Source, record: FileRecord) -> None:
+    def _settle(self, record: FileRecord) -> None:
         if record.role == "owner":
             self._tally.unchanged.append(record.article_id)
         else:
             self._tally.duplicates.append(self._files.reason(record))
-        self._step(source.identity)
+
+    def _save(self) -> None:
+        unsaved, self._unsaved = self._unsaved, []
+        if unsaved:
+            self._catalog.save_files(unsaved)
+
+    def _finish(self, finished: _Finished) -> None:
+        """Record a file whose articles are all on record now; with `sync`, remove those that left it."""
+        source = finished.source
+        own = self._catalog.file(source.identity)
+        if own is not None:  # it was read as one article before
+            self._forget(own)
+        self._drop_entries(source, keep=None if not self._sync else finished.met)
+        if finished.complete:
+            record = self._files.container_record(source, len(finished.met), finished.columns)
+            self._catalog.save_container(record)
+
+    def _drop_entries(self, source: Source, *, keep: frozenset[str] | None) -> None:
+        """Forget the articles of a file but those to keep (None: all) and that it was read in full."""
+        if self._catalog.container(source.identity) is not None:
+            self._catalog.forget_container(source.identity)
+        if keep is not None:
+            for record in self._catalog.entries_of(source.identity):
+                if record.path not in keep:
+                    self._forget(record)
 
     def _prepare(self, verdict: Verdict, article: Article) -> _Prepared:
         passages = split_article(article, self._config.passage_tokens)
@@ -175,6 +255,10 @@ class Ingest:
         embedded = self._embed(window)
         for prepared in window:
             self._write(prepared, [embedded[passage.id] for passage in prepared.passages])
+        self._save()
+        finished, self._finished = self._finished, []
+        for one in finished:
+            self._finish(one)
 
     def _embed(self, window: Sequence[_Prepared]) -> dict[str, PassageRecord]:
         waiting = [(passage, one.article) for one in window for passage in one.passages]

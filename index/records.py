@@ -18,11 +18,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 ARTICLE_COLUMNS = (
     "v.article_id, v.version, v.title, v.title_derived, v.path, v.url, v.source, v.author, v.published_at,"
-    " v.published_precision, v.fetched, v.language"
+    " v.published_precision, v.fetched, v.language, v.section"
 )
 VERSION_FIELDS = (
     "article_id, version, state, title, title_derived, path, url, source, author, published_at,"
-    " published_precision, fetched, language, characters, text"
+    " published_precision, fetched, language, section, characters, text"
 )
 
 
@@ -39,6 +39,7 @@ class ArticleSummary:
     author: str | None
     published: Published | None
     language: str | None
+    section: str | None
     added: datetime
     passages: int
     characters: int
@@ -52,6 +53,22 @@ class FileRecord:
     article_id: str
     role: str
     """owner: the article was read from it; duplicate: same content; shadowed: same URL, older content."""
+    mtime_ns: int
+    size: int
+    hash: str
+    recipe: str
+    seen_ns: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContainerRecord:
+    """What the catalog knows of a file that holds many articles, all of which are on record."""
+
+    path: str
+    entries: int
+    """Articles that were in it."""
+    columns: str
+    """JSON object: field of an article → column, as the user named them."""
     mtime_ns: int
     size: int
     hash: str
@@ -97,6 +114,7 @@ def version_row(article: Article, state: str) -> tuple[Any, ...]:
         published.precision.value if published else None,
         article.fetched.isoformat() if article.fetched else None,
         article.language,
+        article.section,
         len(article.text),
         article.text,
     )
@@ -117,6 +135,7 @@ def article_from(row: Row, text: str) -> Article:
         published=_published(row),
         fetched=datetime.fromisoformat(row["fetched"]) if row["fetched"] else None,
         language=row["language"],
+        section=row["section"],
     )
 
 
@@ -132,6 +151,7 @@ def summary_from(row: Row) -> ArticleSummary:
         author=row["author"],
         published=_published(row),
         language=row["language"],
+        section=row["section"],
         added=from_epoch(row["added"]),
         passages=row["passages"],
         characters=row["characters"],

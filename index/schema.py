@@ -15,7 +15,7 @@ Connection = sqlite3.Connection
 Row = sqlite3.Row
 
 APPLICATION_ID = 0x41525431
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _BUSY_SECONDS = 15.0
 
 _EMBEDDINGS = """
@@ -27,7 +27,20 @@ CREATE TABLE {name} (
 """
 RENEWED = _EMBEDDINGS.format(name="renewed_embeddings")
 
-SCHEMA = """
+_CONTAINERS = """
+CREATE TABLE containers (
+    path TEXT PRIMARY KEY,
+    entries INTEGER NOT NULL,
+    columns TEXT NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    recipe TEXT NOT NULL,
+    seen_ns INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
+SCHEMA = (
+    """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
     id TEXT PRIMARY KEY,
@@ -49,6 +62,7 @@ CREATE TABLE versions (
     published_precision TEXT,
     fetched TEXT,
     language TEXT,
+    section TEXT,
     characters INTEGER NOT NULL,
     text TEXT NOT NULL,
     PRIMARY KEY (article_id, version)
@@ -78,7 +92,13 @@ CREATE TABLE files (
 CREATE INDEX files_by_article ON files (article_id);
 CREATE VIRTUAL TABLE fulltext USING fts5 (terms, tokenize = "ascii tokenchars '_-.@#+'");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (fulltext, 'row');
-""" + _EMBEDDINGS.format(name="embeddings")
+"""
+    + _CONTAINERS
+    + _EMBEDDINGS.format(name="embeddings")
+)
+_UPGRADES = {  # version → what makes the next one of it; only ever adds, so that an older program goes on reading
+    1: _CONTAINERS + "ALTER TABLE versions ADD COLUMN section TEXT;\n",
+}
 # `seen_ns` is when the file was read: a file changed right before that may change again within the
 # clock's tick and keep its time and size, so those are trusted for older changes only.
 
@@ -154,26 +174,31 @@ def _prepare(connection: sqlite3.Connection, path: Path, read_only: bool) -> Non
     if not read_only:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-    if _is_ours(connection, path):
+    version = _version_of(connection, path)
+    if version == SCHEMA_VERSION:
         return
-    if read_only:
+    if read_only and version is None:
         raise IndexCorruptError(_corrupt(path))
+    if read_only:
+        open_catalog(path, read_only=False).close()  # brings it up to date
+        return
     connection.execute("BEGIN IMMEDIATE")
-    if not _is_ours(connection, path):  # another process may have been faster
-        for statement in SCHEMA.split(";\n"):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    version = _version_of(connection, path)  # another process may have been faster
+    scripts = [SCHEMA] if version is None else [_UPGRADES[one] for one in range(version, SCHEMA_VERSION)]
+    for statement in "".join(scripts).split(";\n"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     connection.execute("COMMIT")
 
 
-def _is_ours(connection: sqlite3.Connection, path: Path) -> bool:
-    """Tell a finished catalog from an empty file; anything else raises."""
+def _version_of(connection: sqlite3.Connection, path: Path) -> int | None:
+    """Return the format of a finished catalog, or None for an empty file; anything else raises."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
     if application == 0 and version == 0 and tables == 0:
-        return False
+        return None
     if application != APPLICATION_ID:
         raise IndexCorruptError(_corrupt(path))
     if version > SCHEMA_VERSION:
@@ -181,7 +206,7 @@ def _is_ours(connection: sqlite3.Connection, path: Path) -> bool:
             f"The collection in {path.parent} was made by a newer version of this program "
             f"(its format is {version}, known is {SCHEMA_VERSION}); update the program."
         )
-    return True
+    return int(version)
 
 
 @contextmanager

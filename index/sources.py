@@ -18,19 +18,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .config import IndexConfig
+from .containers import ENTRY, file_of
 from .errors import SourceNotFoundError, SourceUnreadableError, TooLargeError
+from .formats.kinds import HTML, MANY, MEDIA_TYPES, SUPPORTED, UNKNOWN
 from .types import SourceFailure
 
-MEDIA_TYPES = {
-    ".txt": "text/plain",
-    ".text": "text/plain",
-    ".md": "text/markdown",
-    ".markdown": "text/markdown",
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".xhtml": "text/html",
-}
-_SUPPORTED = "text (.txt), Markdown (.md) and HTML (.html)"
+_COMPANION = re.compile(
+    r"[-_. ](?:files|fichiers|dateien|archivos|file|bestanden|arquivos|ficheiros|pliki|soubory|filer)$", re.I
+)
+"""How a browser ends the name of the folder that it saves beside a page, with its pictures and scripts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,13 +39,22 @@ class Source:
     name: str
     """The path inside the root, with "/" between its parts."""
     media_type: str
+    """What the ending of its name says; its content may say otherwise."""
     size: int
     mtime_ns: int
+    entry: str = ""
+    """Which article in the file, where that holds many."""
 
     @property
     def identity(self) -> str:
-        """Return the absolute path as text; bytes that are not UTF-8 are written as `\\xff`."""
-        return printable(self.root / self.name, control=False)
+        """Return the absolute path as text, with the entry; bytes that are not UTF-8 are written as `\\xff`."""
+        path = printable(self.root / self.name, control=False)
+        return path + ENTRY + printable(self.entry, control=False) if self.entry else path
+
+    @property
+    def most_bytes(self) -> str:
+        """Return the name of the limit on its size."""
+        return "max_collection_bytes" if self.media_type in MANY else "max_file_bytes"
 
 
 def printable(path: str | os.PathLike[str], *, control: bool = True) -> str:
@@ -61,7 +66,8 @@ def printable(path: str | os.PathLike[str], *, control: bool = True) -> str:
 
 
 def path_of(identity: str) -> Path:
-    """Return the path that an identity stands for, also one whose name is not UTF-8."""
+    """Return the path of the file that an identity stands for or is in, also one whose name is not UTF-8."""
+    identity = file_of(identity)
     plain = Path(identity)
     if "\\x" not in identity or os.path.lexists(plain):
         return plain
@@ -73,8 +79,8 @@ def find_sources(paths: Iterable[Path], config: IndexConfig) -> Iterator[Source 
     """Yield the articles' files in `paths` (files and folders), sorted within each, each file once.
 
     What cannot be read is yielded as a failure and the rest goes on. Folders are searched all the
-    way down, without hidden files; files of other kinds in them are passed over
-    (`passed_over` counts them), but named ones are failures. Nothing is opened.
+    way down, without hidden files; files whose ending is not known are passed over
+    (`passed_over` counts them), but named ones are read for what their content is. Nothing is opened.
     """
     seen: set[str] = set()
     for path in paths:
@@ -97,7 +103,9 @@ def passed_over(paths: Iterable[Path]) -> str | None:
         return None
     count = suffixes.total()
     kinds_text = ", ".join(f"{printable(kind)}: {number}" for kind, number in suffixes.most_common(5))
-    return f"{count} file{'s were' if count > 1 else ' was'} passed over ({kinds_text}); only {_SUPPORTED} are read."
+    return (
+        f"{count} file{'s were' if count > 1 else ' was'} passed over ({kinds_text}); read are {SUPPORTED}."
+    )
 
 
 def read_bytes(source: Source, config: IndexConfig) -> bytes:
@@ -119,11 +127,12 @@ def read_bytes(source: Source, config: IndexConfig) -> bytes:
         with os.fdopen(os.open(target, flags), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise SourceUnreadableError(f"{shown} is not a regular file.")
-            content = file.read(config.max_file_bytes + 1)
+            most: int = getattr(config, source.most_bytes)
+            content = file.read(most + 1)
     except OSError as error:
         raise SourceUnreadableError(f"{shown} {_reason(error)}") from error
-    if len(content) > config.max_file_bytes:
-        raise TooLargeError(f"{shown} {_too_large(config)}")
+    if len(content) > most:
+        raise TooLargeError(f"{shown} {_too_large(source.most_bytes, most)}")
     return content
 
 
@@ -155,8 +164,11 @@ def _walk(folder: Path, root: Path, config: IndexConfig) -> Iterator[Source | So
             yield _failure(folder, _reason(error))
             continue
         folders: list[Path] = []
+        pages = {
+            Path(one.name).stem for one in entries if MEDIA_TYPES.get(Path(one.name).suffix.lower()) == HTML
+        }
         for entry in entries:
-            if entry.name.startswith("."):
+            if entry.name.startswith(".") or _COMPANION.sub("", entry.name) in pages - {entry.name}:
                 continue
             path = folder / entry.name
             if entry.is_symlink():
@@ -195,20 +207,16 @@ def _inside(path: Path, root: Path) -> Path:
 
 
 def _file(path: Path, root: Path, config: IndexConfig) -> Source | SourceFailure:
-    media_type = MEDIA_TYPES.get(path.suffix.lower())
+    media_type = MEDIA_TYPES.get(path.suffix.lower(), UNKNOWN)
     try:
         status = path.stat()
     except OSError as error:
         return _failure(path, _reason(error))
     if not stat.S_ISREG(status.st_mode):
         return _failure(path, "is not a regular file.")
-    if media_type is None:
-        return _failure(path, f"is of a kind that is not read; only {_SUPPORTED} are.")
     if status.st_size == 0:
         return _failure(path, "is empty.")
-    if status.st_size > config.max_file_bytes:
-        return _failure(path, _too_large(config))
-    return Source(
+    source = Source(
         path=path,
         root=root,
         name=path.relative_to(root).as_posix(),
@@ -216,6 +224,10 @@ def _file(path: Path, root: Path, config: IndexConfig) -> Source | SourceFailure
         size=status.st_size,
         mtime_ns=status.st_mtime_ns,
     )
+    most: int = getattr(config, source.most_bytes)
+    if status.st_size > most:
+        return _failure(path, _too_large(source.most_bytes, most))
+    return source
 
 
 def _failure(path: Path, reason: str) -> SourceFailure:
@@ -223,8 +235,8 @@ def _failure(path: Path, reason: str) -> SourceFailure:
     return SourceFailure(path=shown, reason=f"{shown} {reason}")
 
 
-def _too_large(config: IndexConfig) -> str:
-    return f"is larger than the limit of {config.max_file_bytes:,} bytes; split it or raise max_file_bytes."
+def _too_large(limit: str, most: int) -> str:
+    return f"is larger than the limit of {most:,} bytes; split it or raise {limit}."
 
 
 def _reason(error: Exception) -> str:

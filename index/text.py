@@ -153,12 +153,12 @@ def article_version(
     language: str | None,
     splitter_version: str,
     embedder_id: str,
+    section: str | None = None,
 ) -> str:
     """Return the version of an article, 12 hexadecimal digits: it changes when anything indexed or shown does."""
     date = published.isoformat() if published else None
-    return content_hash(
-        json.dumps([text, title, url, source, author, date, language, splitter_version, embedder_id])
-    )[:12]
+    facts = [text, title, url, source, author, date, language, splitter_version, embedder_id]
+    return content_hash(json.dumps([*facts, section] if section else facts))[:12]
 
 
 def derive_title(text: str, limit: int = 90) -> str:

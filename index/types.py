@@ -61,6 +61,8 @@ class Article:
     fetched: datetime | None = None
     language: str | None = None
     """ISO 639-1 code, or None where it could not be told."""
+    section: str | None = None
+    """The part of the outlet that it appeared in, as it is written: "International", "Sport"."""
     title_derived: bool = False
     """True where the article had no title and the text's beginning stands for it."""
 

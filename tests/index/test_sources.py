@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from index.config import IndexConfig
-from index.errors import SourceNotFoundError, SourceUnreadableError, TooLargeError
-from index.extract import read_article
+from index.errors import SourceNotFoundError, SourceUnreadableError, TooLargeError, UnsupportedTypeError
+from index.reader import Reader
 from index.sources import Source, check_paths, find_sources, passed_over, path_of, read_bytes
 from index.types import Article, SourceFailure
 
@@ -31,7 +31,13 @@ def found(*paths: Path) -> tuple[list[Source], list[SourceFailure]]:
 
 
 def read(source: Source, config: IndexConfig = CONFIG) -> Article:
-    return read_article(source, config, now=NOW, embedder_id="e5")
+    reader = Reader(config)
+    try:
+        (one,) = reader.read(source, now=NOW, embedder_id="e5").articles
+    finally:
+        reader.close()
+    assert not isinstance(one, SourceFailure)
+    return one[1]
 
 
 @pytest.fixture
@@ -55,7 +61,8 @@ def test_a_folder_is_searched_all_the_way_down_in_order(folder: Path) -> None:
     assert [source.media_type for source in sources[1:]] == ["text/plain", "text/markdown", "text/html"]
     assert failures == []
     assert passed_over([folder]) == (
-        "2 files were passed over (.jpg: 1, no ending: 1); only text (.txt), Markdown (.md) and HTML (.html) are read."
+        "2 files were passed over (.jpg: 1, no ending: 1); read are text, Markdown, HTML, saved web pages (.mhtml), PDF,"
+        " Word (.docx), RTF, EPUB, e-mail (.eml, .mbox), JSON Lines, CSV and ZIP files."
     )
 
 
@@ -91,18 +98,32 @@ def test_a_file_named_twice_is_found_once(folder: Path) -> None:
     assert len(found(folder, folder / "a.md", folder)[0]) == 4
 
 
-def test_what_is_missing_or_of_another_kind_is_a_failure_and_the_rest_goes_on(folder: Path) -> None:
-    picture = folder / "picture.jpg"
-    picture.write_bytes(b"\xff\xd8\xff")
-    sources, failures = found(folder / "nowhere", picture, folder)
+def test_what_is_missing_is_a_failure_and_the_rest_goes_on(folder: Path) -> None:
+    sources, failures = found(folder / "nowhere", folder)
     assert len(sources) == 4
-    assert ["does not exist" in failures[0].reason, "of a kind that is not read" in failures[1].reason] == [
-        True,
-        True,
-    ]
+    assert ["does not exist" in one.reason for one in failures] == [True]
     with pytest.raises(SourceNotFoundError, match="nowhere"):
         check_paths([folder, folder / "nowhere"])
     check_paths([folder])
+
+
+def test_a_named_file_is_read_for_what_its_content_is(folder: Path) -> None:
+    (folder / "picture.jpg").write_bytes(b"\xff\xd8\xff and so on")
+    (folder / "note").write_text(TEXT)
+    sources, failures = found(folder / "picture.jpg", folder / "note")
+    assert (len(sources), failures) == (2, [])
+    with pytest.raises(UnsupportedTypeError, match=r"picture\.jpg was not read: it is a picture"):
+        read(sources[0])
+    assert read(sources[1]).text == TEXT
+
+
+def test_the_folder_that_a_browser_saves_beside_a_page_is_not_searched(folder: Path) -> None:
+    (folder / "page.html").write_text(TEXT)
+    for name in ("page_files", "page-Dateien", "b_files"):
+        (folder / name).mkdir()
+        (folder / name / "frame.html").write_text(TEXT)
+    names = [source.name for source in found(folder)[0]]
+    assert [name for name in names if "frame" in name] == ["b_files/frame.html"]  # b is no page
 
 
 def test_empty_and_large_files_are_failures_with_the_limit_named(folder: Path) -> None:
@@ -263,5 +284,5 @@ def test_an_article_over_the_limit_is_refused_with_the_number(tmp_path: Path) ->
 def test_an_error_names_the_file(tmp_path: Path) -> None:
     (tmp_path / "fake.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
     (source,) = found(tmp_path)[0]
-    with pytest.raises(Exception, match=r"fake\.txt was not read: it is a PNG image"):
+    with pytest.raises(Exception, match=r"fake\.txt was not read: it is a picture"):
         read(source)
