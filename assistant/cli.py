@@ -137,7 +137,12 @@ def _assistant(arguments: argparse.Namespace) -> Iterator[Assistant]:
 
 def _add(arguments: argparse.Namespace) -> int:
     with Index.open(arguments.data) as index, _ProgressBar(arguments.quiet or arguments.json) as progress:
-        report = index.add(arguments.paths, sync=arguments.sync, progress=progress.update)
+        report = index.add(
+            arguments.paths,
+            sync=arguments.sync,
+            columns=dict(arguments.column) or None,
+            progress=progress.update,
+        )
     return _finish(report, arguments.json)
 
 
@@ -300,6 +305,7 @@ def _article(article: Article | ArticleSummary) -> dict[str, Any]:
         "author": article.author,
         "published": article.published.isoformat() if article.published else None,
         "language": article.language,
+        "section": article.section,
         "url": article.url,
         "path": article.path,
     }
@@ -342,9 +348,21 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("chat", _chat, text, "chat --model ollama:llama3.2")
     sub.add_argument("--json", action="store_true", help="print one JSON object a line")
     writing(sub)
-    sub = command("add", _add, "Add files and folders of .txt, .md and .html.", "add articles/ --sync")
+    text = "Add files and folders: text, web pages, PDF, Word, EPUB, mail, tables, ZIP."
+    sub = command("add", _add, text, "add articles/ --sync")
     sub.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-    sub.add_argument("--sync", action="store_true", help="also remove articles whose files are gone")
+    sub.add_argument(
+        "--sync", action="store_true", help="also remove articles that are gone from the folders and files"
+    )
+    sub.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        type=_column,
+        metavar="FIELD=NAME",
+        help="which column of a CSV or JSON file holds the text, title, date, source, author, url, language, section"
+        " or id; may be repeated (default: found by the usual names)",
+    )
     sub.add_argument("--json", action="store_true", help="print the report as JSON")
     sub.add_argument("--quiet", action="store_true", help="show no progress")
     sub = command("list", _list, "List the articles.", "list --json")
@@ -377,6 +395,13 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--no-browser", action="store_true", help="open no browser")
     writing(sub)
     return parser
+
+
+def _column(written: str) -> tuple[str, str]:
+    field, equals, name = written.partition("=")
+    if not equals or not field.strip() or not name.strip():
+        raise argparse.ArgumentTypeError(f"{written!r} is not FIELD=NAME, as in text=Body")
+    return field.strip(), name.strip()
 
 
 def _version() -> str:
