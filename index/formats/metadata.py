@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _TITLE = "og:title twitter:title dc.title dcterms.title citation_title parsely-title sailthru.title headline"
 _AUTHOR = (
     "article:author author byl byline dc.creator dcterms.creator citation_author parsely-author sailthru.author"
-    " article:author_name og:article:author cxenseparse:author twitter:data1"
+    " article:author_name og:article:author cxenseparse:author"
 )
 _SOURCE = "og:site_name citation_journal_title dc.publisher dcterms.publisher publisher copyright-holder application-name"
 _DATE = (
@@ -33,7 +33,7 @@ _LANGUAGE = "og:locale dc.language dcterms.language content-language language"
 _URL = "og:url twitter:url parsely-link"
 _ARTICLE_TYPE = re.compile(r"(?:\w*Article|\w*Posting|Report|Review|AnalysisNews)$")
 _ADDRESS = re.compile(r"https?:|www\.|^@|\S@\S")
-_BY = re.compile(r"(?:by|par|von|por|di|door|автор:?)\s+(?=[^\W\d_])", re.IGNORECASE)
+_BY = re.compile(r"(?:by|par|von|por|di|door|yazan|автор)\b:?\s+(?=[^\W\d_])", re.IGNORECASE)
 _MOST_NODES = 2_000
 _DEEPEST = 12
 
@@ -58,12 +58,13 @@ def page_facts(tree: HtmlElement, *, base: str | None, now: datetime) -> PageFac
     """Return what a page's metadata states; `base` is the address that it was read from, if that is known."""
     named = _meta(tree)
     url = _address(tree, named, base)
-    article = _article(tree, url)
+    nodes = list(_nodes(tree))
+    article = _resolved(_article(nodes, url), nodes)
     publisher = _names(article.get("publisher")) or _names(article.get("sourceOrganization"))
     facts = PageFacts(
         title=_line(article.get("headline") or article.get("name")) or _first(named, _TITLE),
         author=_people(_names(article.get("author") or article.get("creator"))) or _author(named, tree),
-        source=(publisher[0] if publisher else None) or _first(named, _SOURCE),
+        source=(publisher[0] if publisher else None) or _first(named, _SOURCE) or _published_by(tree),
         section=_line(_flat(article.get("articleSection"))) or _first(named, _SECTION),
         language=_line(_flat(article.get("inLanguage"))) or tree.get("lang") or _first(named, _LANGUAGE),
         url=url or _node_url(article, base),
@@ -96,11 +97,27 @@ def _author(named: dict[str, list[str]], tree: HtmlElement) -> str | None:
         if people:
             return people
     marked = [
-        element.text_content()
-        for element in tree.iter("a", "span", "p", "div", "address")
+        _name_in(element)
+        for element in tree.iter("a", "span", "p", "div", "address", "meta")
         if element.get("rel") == "author" or "author" in (element.get("itemprop") or "").split()
     ]
     return _people(marked[:10])
+
+
+def _published_by(tree: HtmlElement) -> str | None:
+    """Return the name of the publisher in the page's microdata."""
+    marked = (one for one in tree.iter() if "publisher" in (one.get("itemprop") or "").split())
+    return next((name for name in map(_name_in, marked) if 1 < len(name) <= 100), None)
+
+
+def _name_in(element: HtmlElement) -> str:
+    """Return the name that an element of microdata has, or else its words."""
+    inner = (one for one in element.iter() if (one.get("itemprop") or "") == "name")
+    for one in (*inner, element):
+        words = " ".join((one.get("content") or one.text_content()).split())
+        if words:
+            return words
+    return ""
 
 
 def _people(names: list[str]) -> str | None:
@@ -152,9 +169,9 @@ def _same_day(one: Published, other: Published) -> bool:
     return abs((one.at - other.at).total_seconds()) < 36 * 3600
 
 
-def _article(tree: HtmlElement, url: str | None) -> dict[str, Any]:
+def _article(nodes: list[dict[str, Any]], url: str | None) -> dict[str, Any]:
     """Return the JSON-LD node of the page's article: the one with its address, else the first; {} without one."""
-    nodes = [node for node in _nodes(tree) if any(_ARTICLE_TYPE.search(kind) for kind in _kinds(node))]
+    nodes = [node for node in nodes if any(_ARTICLE_TYPE.search(kind) for kind in _kinds(node))]
     if url:
         wanted = canonical_url(url)
         for node in nodes:
@@ -162,6 +179,22 @@ def _article(tree: HtmlElement, url: str | None) -> dict[str, Any]:
             if address and canonical_url(address) == wanted:
                 return node
     return next((node for node in nodes if node.get("headline") or node.get("datePublished")), {})
+
+
+def _resolved(article: dict[str, Any], nodes: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the node with its people and publisher put in the place of references to them."""
+    told = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and node.get("name")}
+
+    def named(value: Any) -> Any:
+        if isinstance(value, list):
+            return [named(one) for one in value[:30] if not isinstance(one, list)]
+        reference = value.get("@id") if isinstance(value, dict) and not value.get("name") else None
+        return told.get(reference, value) if isinstance(reference, str) else value
+
+    people: dict[str, Any] = {
+        name: named(article[name]) for name in ("author", "creator", "publisher") if name in article
+    }
+    return {**article, **people}
 
 
 def _nodes(tree: HtmlElement) -> Iterator[dict[str, Any]]:
