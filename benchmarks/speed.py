@@ -29,12 +29,12 @@ FLOPS_PER_TOKEN = 2 * 12 * (4 * 384 * 384 + 2 * 384 * 1536)
 _TEXTS = """
 import sys, time; from pathlib import Path
 from index import IndexConfig
-from index.reader import Reader
+from index.file_reader import FileReader
 from index.sources import find_sources
 from index.split import split_article
 from datetime import datetime, UTC
 config = IndexConfig()
-reader = Reader(config)
+reader = FileReader(config)
 files = find_sources([Path(sys.argv[1])], config)
 articles = [one[1] for s in files for one in reader.read(s, now=datetime.now(UTC), embedder_id="x").articles]
 reader.close()

@@ -17,12 +17,12 @@ from .catalog import CATALOG_NAME, Catalog
 from .config import IndexConfig, default_data_dir
 from .embed import Embedder, make_embedder
 from .errors import EmbedderMismatchError, IndexFullError, StoreError
+from .file_reader import FileReader, Reading
 from .files import vanished
 from .formats.rows import check_columns
 from .health import DIMENSION, EMBEDDER, VECTORS_NAME, Health, collection_name
 from .ingest import Ingest, recover, remove_article
 from .lock import WriterLock
-from .reader import Reader, Reading
 from .records import ArticleSummary
 from .schema import full, is_full
 from .sources import Source, find_sources, passed_over
@@ -85,7 +85,7 @@ class Index:
         self.config = config
         self._read_only = read_only
         self._now = now
-        self._reader = Reader(config)
+        self._reader = FileReader(config)
         self._guard = threading.Lock()
         self._searcher: Searcher | None = None
         self._degraded: str | None = None

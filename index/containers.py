@@ -14,7 +14,9 @@ _FIELDS = "path, entries, columns, mtime_ns, size, hash, recipe, seen_ns"
 
 
 def file_of(identity: str) -> str:
-    """Return the path of the file that an identity is of, or is in."""
+    """Return the path of the file that an identity is of, or is in; a web address is one by itself."""
+    if identity.startswith(("https://", "http://")):
+        return identity
     return identity[:1] + identity[1:].partition(ENTRY)[0]
 
 

@@ -48,7 +48,7 @@ def extract(
 ) -> Extracted:
     """Return the article in `content`, which is of type text/plain, text/markdown or text/html, in this process.
 
-    For files and for what was fetched use `reader.Reader`, which reads all formats in a process with
+    For files and for what was fetched use `file_reader.FileReader`, which reads all formats in a process with
     limits. `name` is what error messages call it; `fetched` is the time by which dates are judged
     possible (default: now). Raises UnsupportedTypeError for other types and for binary content, and
     ExtractionError where no article text can be found.

@@ -26,8 +26,8 @@ from .config import IndexConfig
 from .containers import file_of
 from .embed import Embedder
 from .errors import IndexingError
+from .file_reader import Reading
 from .files import FileCheck, Verdict
-from .reader import Reading
 from .records import FileRecord, PassageRecord
 from .sources import Source
 from .split import split_article, split_sentences

@@ -27,7 +27,7 @@ CREATE TABLE {name} (
 """
 RENEWED = _EMBEDDINGS.format(name="renewed_embeddings")
 
-_CONTAINERS = """
+CONTAINERS = """
 CREATE TABLE containers (
     path TEXT PRIMARY KEY,
     entries INTEGER NOT NULL,
@@ -39,8 +39,7 @@ CREATE TABLE containers (
     seen_ns INTEGER NOT NULL
 ) WITHOUT ROWID;
 """
-SCHEMA = (
-    """
+SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
     id TEXT PRIMARY KEY,
@@ -62,7 +61,6 @@ CREATE TABLE versions (
     published_precision TEXT,
     fetched TEXT,
     language TEXT,
-    section TEXT,
     characters INTEGER NOT NULL,
     text TEXT NOT NULL,
     PRIMARY KEY (article_id, version)
@@ -92,13 +90,9 @@ CREATE TABLE files (
 CREATE INDEX files_by_article ON files (article_id);
 CREATE VIRTUAL TABLE fulltext USING fts5 (terms, tokenize = "ascii tokenchars '_-.@#+'");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (fulltext, 'row');
-"""
-    + _CONTAINERS
-    + _EMBEDDINGS.format(name="embeddings")
-)
-_UPGRADES = {  # version → what makes the next one of it; only ever adds, so that an older program goes on reading
-    1: _CONTAINERS + "ALTER TABLE versions ADD COLUMN section TEXT;\n",
-}
+""" + _EMBEDDINGS.format(name="embeddings")
+MIGRATIONS = {2: CONTAINERS + "ALTER TABLE versions ADD COLUMN section TEXT"}
+"""Version → what is run on a catalog of the version before it."""
 # `seen_ns` is when the file was read: a file changed right before that may change again within the
 # clock's tick and keep its time and size, so those are trusted for older changes only.
 
@@ -174,31 +168,38 @@ def _prepare(connection: sqlite3.Connection, path: Path, read_only: bool) -> Non
     if not read_only:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-    version = _version_of(connection, path)
+    version = _version(connection, path)
     if version == SCHEMA_VERSION:
         return
-    if read_only and version is None:
+    if read_only and not version:
         raise IndexCorruptError(_corrupt(path))
     if read_only:
         open_catalog(path, read_only=False).close()  # brings it up to date
         return
     connection.execute("BEGIN IMMEDIATE")
-    version = _version_of(connection, path)  # another process may have been faster
-    scripts = [SCHEMA] if version is None else [_UPGRADES[one] for one in range(version, SCHEMA_VERSION)]
-    for statement in "".join(scripts).split(";\n"):
-        connection.execute(statement)
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    version = _version(connection, path)  # another process may have been faster
+    if not version:
+        _run(connection, SCHEMA)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        version = 1
+    for number in range(version + 1, SCHEMA_VERSION + 1):
+        _run(connection, MIGRATIONS[number])
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     connection.execute("COMMIT")
 
 
-def _version_of(connection: sqlite3.Connection, path: Path) -> int | None:
-    """Return the format of a finished catalog, or None for an empty file; anything else raises."""
+def _run(connection: sqlite3.Connection, statements: str) -> None:
+    for statement in statements.split(";\n"):
+        connection.execute(statement)
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the format of a catalog, 0 for an empty file; anything else raises."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
     if application == 0 and version == 0 and tables == 0:
-        return None
+        return 0
     if application != APPLICATION_ID:
         raise IndexCorruptError(_corrupt(path))
     if version > SCHEMA_VERSION:
@@ -206,7 +207,7 @@ def _version_of(connection: sqlite3.Connection, path: Path) -> int | None:
             f"The collection in {path.parent} was made by a newer version of this program "
             f"(its format is {version}, known is {SCHEMA_VERSION}); update the program."
         )
-    return int(version)
+    return version
 
 
 @contextmanager

@@ -28,6 +28,7 @@ ROOMS = {
     "htmldate": {"index/formats/page.py"},
     "lxml": {
         "index/formats/exports.py",
+        "index/formats/headline.py",
         "index/formats/metadata.py",
         "index/formats/page.py",
         "index/formats/word.py",

@@ -22,6 +22,7 @@ from index.errors import IndexCorruptError, IndexFullError, IndexVersionError, S
 from index.fakes import HashEmbedder
 from index.ingest import embed_passages
 from index.records import FileRecord
+from index.schema import APPLICATION_ID, SCHEMA
 from index.split import split_article
 from index.text import clean_text
 from index.types import Article, Precision, Published
@@ -302,6 +303,26 @@ def test_a_newer_format_is_refused(catalog: Catalog) -> None:
         connection.execute("PRAGMA user_version = 99")
     with pytest.raises(IndexVersionError, match="update the program"):
         Catalog(catalog.path, index_terms=plain_terms)
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_catalog_of_an_earlier_format_is_brought_up_to_date(tmp_path: Path, read_only: bool) -> None:
+    path = tmp_path / "catalog.sqlite"
+    connection = sqlite3.connect(path)
+    connection.executescript(SCHEMA)
+    connection.executescript(
+        f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 1;"
+        "INSERT INTO articles VALUES ('a', 'v', 0);"
+        "INSERT INTO versions (article_id, version, state, title, title_derived, characters, text)"
+        " VALUES ('a', 'v', 'ready', 'Old', 0, 4, 'Text');"
+    )
+    connection.close()
+    catalog = Catalog(path, index_terms=plain_terms, read_only=read_only)
+    article = catalog.article("a")
+    assert article is not None
+    assert (article.title, article.section) == ("Old", None)
+    assert catalog.containers() == []
+    catalog.close()
 
 
 def test_overwritten_pages_are_corruption_not_a_crash(tmp_path: Path) -> None:

@@ -243,7 +243,7 @@ def test_a_killed_run_reads_the_file_again(
     check_invariants(index)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(
         st.tuples(st.dictionaries(st.sampled_from("abcde"), st.integers(1, 3), min_size=1), st.booleans()),

@@ -404,7 +404,7 @@ def test_no_room_anywhere_is_one_clear_error(
     def full(*arguments: object, **named: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("index.reader.read_bytes", full)  # a reader may need room for a temporary file
+    monkeypatch.setattr("index.file_reader.read_bytes", full)  # a reader may need room for a temporary file
     with pytest.raises(IndexFullError, match="free some"):
         index.add([folder])
 

@@ -21,11 +21,11 @@ from sample_files import PARAGRAPHS, TITLE
 
 from index.config import IndexConfig
 from index.errors import ExtractionError, IndexingError
+from index.file_reader import FileReader
 from index.formats import kinds
 from index.formats.archive import Member
 from index.formats.document import Document, Found, Problem, Request
 from index.formats.sandbox import Sandbox
-from index.reader import Reader
 
 LIMITS = IndexConfig(embedding_model=None, reader_seconds=10.0, max_archive_bytes=20_000_000)
 REQUEST = Request(now=datetime(2020, 6, 1, tzinfo=UTC), limits=LIMITS)
@@ -40,8 +40,8 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    one = Reader(LIMITS)
+def reader() -> Iterator[FileReader]:
+    one = FileReader(LIMITS)
     yield one
     one.close()
 
@@ -55,7 +55,7 @@ def still_reads(sandbox: Sandbox) -> bool:
     return isinstance(document, Document) and document.title == TITLE
 
 
-def unpacked(reader: Reader, content: bytes) -> list[Found]:
+def unpacked(reader: FileReader, content: bytes) -> list[Found]:
     return list(reader.documents(content, kinds.ZIP, REQUEST))
 
 
@@ -171,7 +171,7 @@ def zipped(names: dict[str, bytes]) -> bytes:
     return files.archive(names)
 
 
-def test_a_zip_of_all_kinds_is_read(reader: Reader) -> None:
+def test_a_zip_of_all_kinds_is_read(reader: FileReader) -> None:
     content = zipped(
         {
             "wall.html": files.page().encode(),
@@ -200,14 +200,14 @@ def test_a_zip_of_all_kinds_is_read(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize("name", ["../up.txt", "/etc/up.txt", "a/../../up.txt", "..\\up.txt", "c:\\up.txt"])
-def test_names_that_lead_out_of_an_archive_are_refused(reader: Reader, name: str) -> None:
+def test_names_that_lead_out_of_an_archive_are_refused(reader: FileReader, name: str) -> None:
     document, problem = unpacked(reader, zipped({"good.txt": PARAGRAPHS[0].encode(), name: b"some text"}))
     assert isinstance(document, Document)
     assert isinstance(problem, Problem)
     assert "leads out of the archive" in problem.reason
 
 
-def test_links_twins_and_archives_in_an_archive_are_refused(reader: Reader) -> None:
+def test_links_twins_and_archives_in_an_archive_are_refused(reader: FileReader) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as out:
         link = zipfile.ZipInfo("link.txt")
@@ -227,9 +227,9 @@ def test_links_twins_and_archives_in_an_archive_are_refused(reader: Reader) -> N
     ] == [True] * 4
 
 
-def test_an_archive_that_would_fill_memory_is_refused(reader: Reader) -> None:
+def test_an_archive_that_would_fill_memory_is_refused(reader: FileReader) -> None:
     small = replace(LIMITS, max_archive_bytes=5_000_000, max_file_bytes=2_000_000)
-    strict = Reader(small)
+    strict = FileReader(small)
     bomb = zipped({"bomb.txt": b"\0" * 1_900_000, "good.txt": PARAGRAPHS[0].encode()})
     problem, document = unpacked(strict, bomb)
     assert isinstance(problem, Problem)
@@ -240,13 +240,13 @@ def test_an_archive_that_would_fill_memory_is_refused(reader: Reader) -> None:
     (large,) = unpacked(strict, zipped({"a.txt": os.urandom(2_500_000)}))
     assert "larger than the limit of 2,000,000 bytes" in large.reason  # type: ignore[union-attr]
     strict.close()
-    many = Reader(replace(LIMITS, max_archive_members=100))
+    many = FileReader(replace(LIMITS, max_archive_members=100))
     with pytest.raises(ExtractionError, match="more than 100 files"):
         unpacked(many, zipped({f"{n}.txt": b"x" for n in range(101)}))
     many.close()
 
 
-def test_a_size_that_lies_yields_no_more_than_it_says(reader: Reader) -> None:
+def test_a_size_that_lies_yields_no_more_than_it_says(reader: FileReader) -> None:
     honest = zipped({"a.txt": b"word " * 100_000})
     info = zipfile.ZipFile(io.BytesIO(honest)).getinfo("a.txt")
     lying = honest.replace(info.file_size.to_bytes(4, "little"), (50).to_bytes(4, "little"))
@@ -255,7 +255,7 @@ def test_a_size_that_lies_yields_no_more_than_it_says(reader: Reader) -> None:
     assert all(isinstance(one, Problem) or len(one.text) <= 50 for one in found)
 
 
-def test_a_damaged_or_empty_archive_says_so(reader: Reader) -> None:
+def test_a_damaged_or_empty_archive_says_so(reader: FileReader) -> None:
     for content in (b"PK\x03\x04 no more", zipped({"a.txt": PARAGRAPHS[0].encode()})[:60]):
         with pytest.raises(ExtractionError, match="damaged ZIP"):
             unpacked(reader, content)
@@ -352,14 +352,14 @@ def test_damaged_files_never_raise_anything_but_one_reason(sandbox: Sandbox, kin
     assert still_reads(sandbox)
 
 
-def test_a_member_of_an_archive_that_breaks_the_reader_fails_alone(reader: Reader) -> None:
+def test_a_member_of_an_archive_that_breaks_the_reader_fails_alone(reader: FileReader) -> None:
     bomb = PDF_BOMBS["a page of 150 MB deflated three times"]()
     content = zipped({"a.txt": PARAGRAPHS[0].encode(), "bomb.pdf": bomb, "b.pdf": files.article_pdf()})
     kinds_found = [type(one) for one in unpacked(reader, content)]
     assert kinds_found == [Document, Problem, Document]
 
 
-def test_members_come_with_their_bytes(reader: Reader) -> None:
+def test_members_come_with_their_bytes(reader: FileReader) -> None:
     content = os.urandom(300_000)
     (member,) = Sandbox(memory=MOST_MEMORY, seconds=10.0).members(zipped({"a.txt": content}), LIMITS)
     assert member == Member(name="a.txt", content=content)

@@ -13,7 +13,7 @@ import pytest
 
 from index.config import IndexConfig
 from index.errors import SourceNotFoundError, SourceUnreadableError, TooLargeError, UnsupportedTypeError
-from index.reader import Reader
+from index.file_reader import FileReader
 from index.sources import Source, check_paths, find_sources, passed_over, path_of, read_bytes
 from index.types import Article, SourceFailure
 
@@ -31,7 +31,7 @@ def found(*paths: Path) -> tuple[list[Source], list[SourceFailure]]:
 
 
 def read(source: Source, config: IndexConfig = CONFIG) -> Article:
-    reader = Reader(config)
+    reader = FileReader(config)
     try:
         (one,) = reader.read(source, now=NOW, embedder_id="e5").articles
     finally:

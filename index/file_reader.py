@@ -34,7 +34,7 @@ class Reading:
     articles: Iterator[tuple[Source, Article] | SourceFailure]
 
 
-class Reader:
+class FileReader:
     """Reads files of every format. Keeps a process for hostile ones until it is closed."""
 
     def __init__(self, config: IndexConfig) -> None:
