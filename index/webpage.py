@@ -23,6 +23,8 @@ _CLOSED_BY = {  # elements whose end tag may be left out, with what ends them
         for name in ("thead", "tbody", "tfoot")
     },
 }
+_BETWEEN = re.compile(r"\s+[|\-–—·•:»]+\s+")
+_SHORTEST_TITLE = 10
 _CLOCK_OR_YEAR = re.compile(r"\d{4}|\d{1,2}\s?[:h]\s?\d{2}")
 _BYLINE = re.compile(
     r"(?:by|par|von|por|da|di|door|from|автор|yazan|published|posted|updated|last updated|publié|mis à jour|rédigé"
@@ -92,11 +94,11 @@ def _close(name: str, stack: list[str], open_count: dict[str, int]) -> None:
 
 def without_outlet(title: str, source: str | None, host: str | None) -> str:
     """Return a page title without the outlet's name after a bar or dash at its end."""
-    match = re.fullmatch(r"(?P<title>.{10,}?)\s+[|\-–—·•:»]+\s+(?P<outlet>[^|–—·•]{2,60})", title)
-    if match is None:
-        return title
     names = {_letters(name) for name in (source, host, (host or "").rpartition(".")[0]) if name}
-    return match["title"] if _letters(match["outlet"]) in names else title
+    for match in reversed(list(_BETWEEN.finditer(title))):
+        if match.start() >= _SHORTEST_TITLE and _letters(title[match.end() :]) in names:
+            return title[: match.start()]
+    return title
 
 
 def host_of(url: str | None) -> str | None:
