@@ -157,6 +157,7 @@ class Made:
     outlet: str | None
     date: str | None
     """ISO 8601, to the day, the month or the year."""
+    language: str
 
 
 def e(text: str) -> str:
@@ -189,5 +190,6 @@ def made(story: Story, style: str, page: str, **differs: Any) -> Made:
         "author": story.author,
         "outlet": story.outlet,
         "date": story.date.date().isoformat(),
+        "language": story.language,
     }
     return Made(style=style, html=page, **{**truth, **differs})
