@@ -26,7 +26,7 @@ ROOMS = {
     "safetensors": {"index/packaged.py"},
     "trafilatura": {"index/extract.py"},
     "htmldate": {"index/extract.py"},
-    "lxml": {"index/extract.py"},
+    "lxml": {"index/extract.py", "index/feed_xml.py", "index/html_text.py"},
     "charset_normalizer": {"index/decode.py"},
     "markdown_it": {"index/markdown.py"},
     "Stemmer": {"index/lexical.py"},
