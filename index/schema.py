@@ -15,7 +15,7 @@ Connection = sqlite3.Connection
 Row = sqlite3.Row
 
 APPLICATION_ID = 0x41525431
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _BUSY_SECONDS = 15.0
 
 _EMBEDDINGS = """
@@ -26,6 +26,40 @@ CREATE TABLE {name} (
 );
 """
 RENEWED = _EMBEDDINGS.format(name="renewed_embeddings")
+
+FEEDS = """
+CREATE TABLE feeds (
+    id INTEGER PRIMARY KEY,
+    url TEXT NOT NULL,
+    key TEXT NOT NULL UNIQUE,
+    title TEXT,
+    added INTEGER NOT NULL,
+    tried INTEGER,
+    read INTEGER,
+    wait INTEGER NOT NULL DEFAULT 0,
+    not_before INTEGER,
+    failures INTEGER NOT NULL DEFAULT 0,
+    error TEXT,
+    gone INTEGER NOT NULL DEFAULT 0,
+    new_articles INTEGER NOT NULL DEFAULT 0,
+    etag TEXT,
+    last_modified TEXT
+);
+CREATE TABLE entries (
+    feed INTEGER NOT NULL REFERENCES feeds (id) ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    article_id TEXT,
+    tries INTEGER NOT NULL DEFAULT 0,
+    error TEXT,
+    seen INTEGER NOT NULL,
+    PRIMARY KEY (feed, key)
+) WITHOUT ROWID;
+CREATE INDEX entries_by_key ON entries (key) WHERE article_id IS NOT NULL;
+CREATE INDEX entries_by_article ON entries (article_id) WHERE article_id IS NOT NULL;
+CREATE TABLE dismissed (article_id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+"""
+"""Feeds, what was seen in them, and the articles that the user removed and that no feed may bring back."""
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -79,6 +113,8 @@ CREATE INDEX files_by_article ON files (article_id);
 CREATE VIRTUAL TABLE fulltext USING fts5 (terms, tokenize = "ascii tokenchars '_-.@#+'");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (fulltext, 'row');
 """ + _EMBEDDINGS.format(name="embeddings")
+MIGRATIONS = {2: FEEDS}
+"""Version → what is run on a catalog of the version before it."""
 # `seen_ns` is when the file was read: a file changed right before that may change again within the
 # clock's tick and keep its time and size, so those are trusted for older changes only.
 
@@ -154,34 +190,43 @@ def _prepare(connection: sqlite3.Connection, path: Path, read_only: bool) -> Non
     if not read_only:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-    if _is_ours(connection, path):
+    version = _version(connection, path)
+    if version == SCHEMA_VERSION or (read_only and version):
         return
     if read_only:
         raise IndexCorruptError(_corrupt(path))
     connection.execute("BEGIN IMMEDIATE")
-    if not _is_ours(connection, path):  # another process may have been faster
-        for statement in SCHEMA.split(";\n"):
-            connection.execute(statement)
+    version = _version(connection, path)  # another process may have been faster
+    if not version:
+        _run(connection, SCHEMA)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        version = 1
+    for number in range(version + 1, SCHEMA_VERSION + 1):
+        _run(connection, MIGRATIONS[number])
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     connection.execute("COMMIT")
 
 
-def _is_ours(connection: sqlite3.Connection, path: Path) -> bool:
-    """Tell a finished catalog from an empty file; anything else raises."""
+def _run(connection: sqlite3.Connection, statements: str) -> None:
+    for statement in statements.split(";\n"):
+        connection.execute(statement)
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the format of a catalog, 0 for an empty file; anything else raises."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
     if application == 0 and version == 0 and tables == 0:
-        return False
-    if application != APPLICATION_ID:
+        return 0
+    if application != APPLICATION_ID or version < 1:
         raise IndexCorruptError(_corrupt(path))
     if version > SCHEMA_VERSION:
         raise IndexVersionError(
             f"The collection in {path.parent} was made by a newer version of this program "
             f"(its format is {version}, known is {SCHEMA_VERSION}); update the program."
         )
-    return True
+    return version
 
 
 @contextmanager
