@@ -1,4 +1,8 @@
-"""Is a file new, changed, the same as another, or one of two with one URL? Decided against the catalog."""
+"""Is a file or page new, changed, the same as another, or one of two with one URL? Decided against the catalog.
+
+A page from the web is on record like a file: its path is the canonical form of its address, and its
+hash the version of its article, so that an advertisement that changes is no new version.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,11 @@ from pathlib import Path
 
 from .catalog import Catalog
 from .config import IndexConfig
+from .pages import Page
 from .records import FileRecord
 from .sources import Source, path_of, read_bytes
 from .split import SPLITTER_VERSION
+from .text import is_web_address
 from .types import Article, SourceFailure
 
 _CLOCK_TICK_NS = 2_000_000_000
@@ -41,7 +47,7 @@ class FileCheck:
         self._stood_for: set[str] = set()
         self._hashes: dict[str, str] = {}
 
-    def known(self, source: Source) -> FileRecord | None:
+    def known(self, source: Source | Page) -> FileRecord | None:
         """Return the record of a file that has not changed since it was read, or None.
 
         Raises IndexingError where the file cannot be read.
@@ -49,6 +55,10 @@ class FileCheck:
         record = self._catalog.file(source.identity)
         if record is None or record.recipe != SPLITTER_VERSION:
             return None
+        if isinstance(
+            source, Page
+        ):  # it was read already, and may be another one at the same time and length
+            return record if record.hash == source.article.version else None
         same_stamp = (record.mtime_ns, record.size) == (source.mtime_ns, source.size)
         if same_stamp and record.seen_ns - record.mtime_ns > _CLOCK_TICK_NS:
             return record
@@ -59,11 +69,11 @@ class FileCheck:
             self._catalog.save_files([record])
         return record
 
-    def must_be_read_again(self, source: Source) -> bool:
+    def must_be_read_again(self, source: Source | Page) -> bool:
         """Tell whether another file's article stood for this one in this run, and no longer does."""
         return source.identity in self._stood_for and self._catalog.file(source.identity) is None
 
-    def judge(self, source: Source, article: Article) -> Verdict:
+    def judge(self, source: Source | Page, article: Article) -> Verdict:
         """Decide whether an article that was read from a file is indexed, and what is recorded of the file."""
         before = self._catalog.file(source.identity)
         held = before.article_id if before and before.role == "owner" else None
@@ -98,20 +108,20 @@ class FileCheck:
             reason = f"{record.path} has the same URL as {other}, which is newer and stands for both."
         return SourceFailure(path=record.path, reason=reason)
 
-    def _other_owner(self, article_id: str, source: Source) -> FileRecord | None:
+    def _other_owner(self, article_id: str, source: Source | Page) -> FileRecord | None:
         for record in self._catalog.files_of(article_id):
             if record.role == "owner" and record.path != source.identity and not is_gone(record.path):
                 return record
         return None
 
-    def _is_newer(self, source: Source, article: Article, owner: FileRecord) -> bool:
+    def _is_newer(self, source: Source | Page, article: Article, owner: FileRecord) -> bool:
         other = self._catalog.article(article.id)
         ours, theirs = article.published, other.published if other else None
         if ours and theirs and ours.at != theirs.at:
             return ours.at > theirs.at
         return source.mtime_ns > owner.mtime_ns
 
-    def _record(self, source: Source, article_id: str, role: str) -> FileRecord:
+    def _record(self, source: Source | Page, article_id: str, role: str) -> FileRecord:
         return FileRecord(
             path=source.identity,
             article_id=article_id,
@@ -123,7 +133,9 @@ class FileCheck:
             seen_ns=time.time_ns(),
         )
 
-    def _hash(self, source: Source) -> str:
+    def _hash(self, source: Source | Page) -> str:
+        if isinstance(source, Page):
+            return source.article.version
         if source.identity not in self._hashes:
             content = read_bytes(source, self._config)
             self._hashes[source.identity] = hashlib.sha256(content).hexdigest()
@@ -131,7 +143,9 @@ class FileCheck:
 
 
 def is_gone(path: str) -> bool:
-    """Tell whether a file certainly does not exist; one that may not be looked at does."""
+    """Tell whether a file certainly does not exist; one that may not be looked at does, and so does a page."""
+    if is_web_address(path):
+        return False
     try:
         path_of(path).stat()
     except (FileNotFoundError, NotADirectoryError):

@@ -25,6 +25,7 @@ from .config import IndexConfig
 from .embed import Embedder
 from .errors import IndexingError
 from .files import FileCheck, Verdict
+from .pages import Page
 from .records import FileRecord, PassageRecord
 from .sources import Source
 from .split import split_article, split_sentences
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 _WINDOW = 64
 """Passages embedded together: they are sorted by length, so that a batch holds no padding."""
 
-ReadArticle = Callable[[Source], Article]
+ReadArticle = Callable[[Source | Page], Article]
 
 
 def failpoint(name: str) -> None:
@@ -69,6 +70,22 @@ class _Tally:
 
 def _once(ids: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ids))
+
+
+def merge_reports(reports: Sequence[IngestReport]) -> IngestReport:
+    """Return several reports as one; an article that was added and then updated counts as added."""
+    added = _once(one for report in reports for one in report.added)
+    updated = _once(one for report in reports for one in report.updated if one not in added)
+    return IngestReport(
+        added=added,
+        updated=updated,
+        unchanged=_once(one for report in reports for one in report.unchanged),
+        removed=_once(one for report in reports for one in report.removed),
+        failures=tuple(one for report in reports for one in report.failures),
+        duplicates=tuple(one for report in reports for one in report.duplicates),
+        warnings=tuple(one for report in reports for one in report.warnings),
+        passages=sum(report.passages for report in reports),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +123,7 @@ class Ingest:
         self._total = 0
 
     def run(
-        self, found: Sequence[Source | SourceFailure], vanished: Iterable[FileRecord] = ()
+        self, found: Sequence[Source | Page | SourceFailure], vanished: Iterable[FileRecord] = ()
     ) -> IngestReport:
         """Bring the catalog up to date with the sources; articles of `vanished` files are removed.
 
@@ -115,7 +132,7 @@ class Ingest:
         """
         for record in vanished:
             self._forget(record)
-        sources = [one for one in found if isinstance(one, Source)]
+        sources = [one for one in found if not isinstance(one, SourceFailure)]
         self._tally.failures += [one for one in found if isinstance(one, SourceFailure)]
         self._total = len(sources)
         self._pass(sources)
@@ -127,7 +144,7 @@ class Ingest:
         self._pass(again)
         return self._tally.report()
 
-    def _pass(self, sources: Sequence[Source]) -> None:
+    def _pass(self, sources: Sequence[Source | Page]) -> None:
         for source in sources:
             try:
                 self._take(source)
@@ -137,7 +154,7 @@ class Ingest:
                 self._flush()
         self._flush()
 
-    def _take(self, source: Source) -> None:
+    def _take(self, source: Source | Page) -> None:
         known = self._files.known(source)
         if known is not None:
             self._settle(source, known)
@@ -157,7 +174,7 @@ class Ingest:
             self._catalog.save_files(verdict.files)
         self._settle(source, verdict.files[0])
 
-    def _settle(self, source: Source, record: FileRecord) -> None:
+    def _settle(self, source: Source | Page, record: FileRecord) -> None:
         if record.role == "owner":
             self._tally.unchanged.append(record.article_id)
         else:
@@ -215,7 +232,7 @@ class Ingest:
         if remove_article(self._catalog, self._vectors, article_id, files):
             self._tally.removed.append(article_id)
 
-    def _fail(self, source: Source, reason: str) -> None:
+    def _fail(self, source: Source | Page, reason: str) -> None:
         self._tally.failures.append(SourceFailure(path=source.identity, reason=reason))
         self._step(source.identity)
 
@@ -256,10 +273,18 @@ def _context(passage: Passage, article: Article) -> str:
 
 
 def remove_article(
-    catalog: Catalog, vectors: VectorStore, article_id: str, files: Iterable[FileRecord] = ()
+    catalog: Catalog,
+    vectors: VectorStore,
+    article_id: str,
+    files: Iterable[FileRecord] = (),
+    *,
+    dismissed: bool = False,
 ) -> bool:
-    """Remove an article from everything that can be searched and record `files`; tells whether there was one."""
-    old = catalog.retire(article_id, files)
+    """Remove an article from everything that can be searched and record `files`; tells whether there was one.
+
+    One that is `dismissed` is not brought back by a feed.
+    """
+    old = catalog.retire(article_id, files, dismissed=dismissed)
     failpoint("retired")
     clean_up(catalog, vectors, old)
     return bool(old)
