@@ -17,11 +17,16 @@ from .catalog import CATALOG_NAME, Catalog
 from .config import IndexConfig, default_data_dir
 from .embed import Embedder, make_embedder
 from .errors import EmbedderMismatchError, IndexFullError, StoreError
+from .feed_store import FeedStore
+from .feeds import Feeds
+from .fetch import Fetcher, Fetching
 from .files import vanished
 from .health import DIMENSION, EMBEDDER, VECTORS_NAME, Health, collection_name
 from .ingest import Ingest, recover, remove_article
-from .lock import WriterLock
-from .records import ArticleSummary
+from .lock import FEEDS_LOCK_NAME, WriterLock
+from .pages import Page
+from .politeness import PoliteWeb
+from .records import ArticleSummary, FileRecord
 from .schema import full, is_full
 from .sources import Source, find_sources, passed_over
 from .types import (
@@ -35,6 +40,7 @@ from .types import (
     SourceFailure,
 )
 from .vectors import ChromaVectors, VectorStore
+from .web_reader import divide, read_addresses
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,6 +80,7 @@ class Index:
         config: IndexConfig,
         read_only: bool = False,
         now: Callable[[], datetime] = _now,
+        fetcher: Fetching | None = None,
     ) -> None:
         """Use `Index.open`; this takes the parts as they are."""
         self.data_dir = data_dir
@@ -86,6 +93,18 @@ class Index:
         self._guard = threading.Lock()
         self._searcher: Searcher | None = None
         self._degraded: str | None = None
+        self._closing = threading.Event()
+        self._web = PoliteWeb(fetcher or Fetcher(config.fetch), config.fetch, stop=self._closing)
+        self.feeds = Feeds(
+            FeedStore(catalog),
+            lambda: self._web,
+            config,
+            ingest=self._add_pages,
+            now=now,
+            embedder_id=lambda: embedder.id,
+            refreshing=self._refreshing,
+        )
+        """The feeds that are followed."""
 
     @classmethod
     def open(
@@ -97,6 +116,7 @@ class Index:
         vectors: VectorStoreFactory | None = None,
         read_only: bool = False,
         now: Callable[[], datetime] = _now,
+        fetcher: Fetching | None = None,
     ) -> Index:
         """Open the collection in `data_dir` (default: see `default_data_dir`), made if it is missing.
 
@@ -119,6 +139,7 @@ class Index:
             config=config,
             read_only=read_only,
             now=now,
+            fetcher=fetcher,
         )
 
     def __enter__(self) -> Index:
@@ -130,43 +151,36 @@ class Index:
         self.close()
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files; what is being fetched ends."""
+        self._closing.set()
         self.vectors.close()
         self.catalog.close()
 
     def add(
         self, paths: Iterable[Path | str], *, sync: bool = False, progress: ProgressCallback | None = None
     ) -> IngestReport:
-        """Read files and folders into the collection; what has not changed costs nothing.
+        """Read files, folders and web addresses (http://…) into the collection; what has not changed costs nothing.
 
         With `sync`, articles whose files under `paths` are gone are removed. What cannot be read is
         named in the report and the rest goes on. Raises a StoreError where nothing more can be
         written: locked, full, or made with another embedding model. Interrupted, it keeps what it
         has finished, and the next call goes on from there.
         """
-        roots = [Path(path) for path in paths]
+        roots, addresses = divide(paths)
+        pages = self._fetch(addresses) if addresses else []
         with self._writing():
             self._check_embedder()
             found = list(find_sources(roots, self.config))
             gone = vanished(self.catalog, roots, found) if sync else []
-            ingest = Ingest(
-                catalog=self.catalog,
-                vectors=self.vectors,
-                embedder=self.embedder,
-                config=self.config,
-                read=self._read_article,
-                progress=progress,
-            )
-            if any(isinstance(one, Source) for one in found):
-                self._record_embedder()
-            report = ingest.run(found, gone)
+            report = self._ingest([*found, *pages], gone, progress)
         skipped = passed_over(roots)
         return replace(report, warnings=(*report.warnings, skipped)) if skipped else report
 
     def remove(self, ids: Iterable[str]) -> IngestReport:
         """Remove articles by id, or by the beginning of one (6 characters or more) that only one article has.
 
-        Ids that name no article are failures in the report. Raises a StoreError.
+        Ids that name no article are failures in the report. No feed brings a removed article back,
+        unless it is asked to (`Feeds.refresh`). Raises a StoreError.
         """
         removed, failures = [], []
         with self._writing():
@@ -174,7 +188,7 @@ class Index:
                 resolved, reason = self._resolve(one)
                 if resolved is None:
                     failures.append(SourceFailure(path=one, reason=reason))
-                elif remove_article(self.catalog, self.vectors, resolved):
+                elif remove_article(self.catalog, self.vectors, resolved, dismissed=True):
                     removed.append(resolved)
         return IngestReport(removed=tuple(removed), failures=tuple(failures))
 
@@ -294,8 +308,7 @@ class Index:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        if self._read_only:
-            raise StoreError(f"The collection in {self.data_dir} was opened for reading only.")
+        self._check_writable()
         try:
             with WriterLock(self.data_dir):
                 yield
@@ -303,6 +316,10 @@ class Index:
             if is_full(error):
                 raise IndexFullError(full(self.data_dir)) from error
             raise
+
+    def _check_writable(self) -> None:
+        if self._read_only:
+            raise StoreError(f"The collection in {self.data_dir} was opened for reading only.")
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -338,7 +355,51 @@ class Index:
             return health.probe(self.data_dir)
         return health.look(self.catalog, self.vectors)
 
-    def _read_article(self, source: Source) -> Article:
+    def _add_pages(self, pages: Sequence[Page]) -> IngestReport:
+        with self._writing():
+            self._check_embedder()
+            return self._ingest(pages)
+
+    def _ingest(
+        self,
+        found: Sequence[Source | Page | SourceFailure],
+        gone: Iterable[FileRecord] = (),
+        progress: ProgressCallback | None = None,
+    ) -> IngestReport:
+        ingest = Ingest(
+            catalog=self.catalog,
+            vectors=self.vectors,
+            embedder=self.embedder,
+            config=self.config,
+            read=self._read_article,
+            progress=progress,
+        )
+        if any(not isinstance(one, SourceFailure) for one in found):
+            self._record_embedder()
+        return ingest.run(found, gone)
+
+    def _fetch(self, addresses: Sequence[str]) -> list[Page | SourceFailure]:
+        self._check_writable()
+        self._check_embedder()
+        return read_addresses(
+            addresses,
+            self._web,
+            self.config,
+            now=self._now,
+            embedder_id=self.embedder.id,
+            stop=self._closing,
+        )
+
+    @contextmanager
+    def _refreshing(self) -> Iterator[None]:
+        self._check_writable()
+        self._check_embedder()
+        with WriterLock(self.data_dir, FEEDS_LOCK_NAME, "The feeds are being read by"):
+            yield
+
+    def _read_article(self, source: Source | Page) -> Article:
+        if isinstance(source, Page):
+            return source.article
         from .extract import read_article
 
         return read_article(source, self.config, now=self._now(), embedder_id=self.embedder.id)

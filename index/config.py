@@ -66,6 +66,8 @@ class FetchConfig:
     """Fetch the page of an entry of which the feed gives only a summary."""
     pages_per_feed: int = 50
     """Most pages fetched for one feed in one run; the rest follow in the next."""
+    refresh_seconds: float = 900.0
+    """Time after which a feed is due again, where nothing else is said."""
     entries_per_feed: int = 1_000
     """Most entries of a feed that are looked at, the first ones."""
 
