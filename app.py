@@ -11,12 +11,21 @@ import socket
 import sys
 import webbrowser
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.config import MODEL_HELP, MODEL_URL_HELP
+from assistant.feeds_command import interval
 from assistant.opening import open_assistant
-from index import ArticleAssistantError, Index, IndexConfig, IngestReport, Progress
+from index import (
+    ArticleAssistantError,
+    FeedKeeper,
+    Index,
+    IndexConfig,
+    IngestReport,
+    Progress,
+)
 from ui.headers import is_loopback
 
 if TYPE_CHECKING:
@@ -39,6 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         articles=arguments.articles,
         model=arguments.model,
         model_url=arguments.model_url,
+        refresh=arguments.refresh,
     )
 
 
@@ -51,12 +61,14 @@ def launch(
     articles: Path | None = None,
     model: str | None = None,
     model_url: str | None = None,
+    refresh: float | None = None,
 ) -> int:
     """Serve the page over a collection until it is interrupted.
 
     `articles` is added first; without it, the samples are, if the collection is empty. `model` says
-    who writes the answers, as in ModelConfig.name; without it, the environment does. Returns 0,
-    2 where it cannot start (and says why in one sentence), 130 when indexing was interrupted.
+    who writes the answers, as in ModelConfig.name; without it, the environment does. `refresh` is
+    the seconds between two readings of the feeds; without it, they are not read. Returns 0, 2 where
+    it cannot start (and says why in one sentence), 130 when indexing was interrupted.
     """
     reason = why_not(host, port)
     if reason:
@@ -68,7 +80,8 @@ def launch(
         ):
             _fill(index, articles)
             writes = assistant if assistant.model_name else None
-            serve(index, assistant, model=writes, host=host, port=port, open_browser=open_browser)
+            with FeedKeeper(index.feeds, refresh) if refresh else nullcontext():
+                serve(index, assistant, model=writes, host=host, port=port, open_browser=open_browser)
     except ArticleAssistantError as error:
         return _fail(str(error))
     except KeyboardInterrupt:
@@ -216,6 +229,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=7860, help="port to listen on (default: 7860)")
     parser.add_argument("--no-browser", action="store_true", help="open no browser")
+    parser.add_argument(
+        "--refresh",
+        type=interval,
+        metavar="INTERVAL",
+        help="read the feeds that often, such as 15m, 2h or 1d",
+    )
     return parser
 
 
