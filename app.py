@@ -29,7 +29,7 @@ from index import (
 from ui.headers import is_loopback
 
 if TYPE_CHECKING:
-    from ui.seams import Answers, Library, Warmable
+    from ui.seams import Answers, FollowedFeeds, Keeping, Library, Warmable
 
 SAMPLES = Path(__file__).parent / "articles"
 UNFINISHED = "unfinished.txt"
@@ -80,8 +80,17 @@ def launch(
         ):
             _fill(index, articles)
             writes = assistant if assistant.model_name else None
-            with FeedKeeper(index.feeds, refresh) if refresh else nullcontext():
-                serve(index, assistant, model=writes, host=host, port=port, open_browser=open_browser)
+            with FeedKeeper(index.feeds, refresh) if refresh else nullcontext() as keeper:
+                serve(
+                    index,
+                    assistant,
+                    model=writes,
+                    feeds=index.feeds,
+                    keeper=keeper,
+                    host=host,
+                    port=port,
+                    open_browser=open_browser,
+                )
     except ArticleAssistantError as error:
         return _fail(str(error))
     except KeyboardInterrupt:
@@ -95,6 +104,8 @@ def serve(
     assistant: Answers,
     *,
     model: Warmable | None = None,
+    feeds: FollowedFeeds | None = None,
+    keeper: Keeping | None = None,
     data_dir: Path | None = None,
     host: str = "127.0.0.1",
     port: int = 7860,
@@ -103,8 +114,8 @@ def serve(
 ) -> Any:
     """Serve the page; returns Gradio's page where it does not `block`, to be closed by the caller.
 
-    `model`, which the assistant writes with, is warmed up as the library is. Conversations are kept
-    in `data_dir`, by default the library's.
+    `model`, which the assistant writes with, is warmed up as the library is. The state of `feeds` is
+    shown, and what their `keeper` does. Conversations are kept in `data_dir`, by default the library's.
     """
     _set_gradio_up()
     from ui.desk import Desk
@@ -120,6 +131,8 @@ def serve(
         readiness=readiness,
         longest_question=IndexConfig().max_question_chars,
         store=ConversationStore(folder / FILE_NAME),
+        feeds=feeds,
+        keeper=keeper,
     )
     page = build_page(desk, folder)
     page.launch(server_name=host, server_port=port, prevent_thread_lock=True, **launch_settings(folder))
