@@ -19,13 +19,12 @@ from .embed import Embedder, make_embedder
 from .errors import EmbedderMismatchError, IndexFullError, StoreError
 from .feed_store import FeedStore
 from .feeds import Feeds
-from .fetch import Fetcher, Fetching
+from .fetch import Fetching
 from .files import vanished
 from .health import DIMENSION, EMBEDDER, VECTORS_NAME, Health, collection_name
 from .ingest import Ingest, recover, remove_article
-from .lock import FEEDS_LOCK_NAME, WriterLock
+from .lock import WriterLock
 from .pages import Page
-from .politeness import PoliteWeb
 from .records import ArticleSummary, FileRecord
 from .schema import full, is_full
 from .sources import Source, find_sources, passed_over
@@ -40,7 +39,8 @@ from .types import (
     SourceFailure,
 )
 from .vectors import ChromaVectors, VectorStore
-from .web_reader import divide, read_addresses
+from .web_reader import divide
+from .web_side import WebSide
 
 if TYPE_CHECKING:
     import numpy as np
@@ -93,18 +93,16 @@ class Index:
         self._guard = threading.Lock()
         self._searcher: Searcher | None = None
         self._degraded: str | None = None
-        self._closing = threading.Event()
-        self._web = PoliteWeb(fetcher or Fetcher(config.fetch), config.fetch, stop=self._closing)
-        self.feeds = Feeds(
+        self._web = WebSide(
+            data_dir,
             FeedStore(catalog),
-            lambda: self._web,
             config,
-            ingest=self._add_pages,
+            fetcher=fetcher,
             now=now,
             embedder_id=lambda: embedder.id,
-            refreshing=self._refreshing,
+            ingest=self._add_pages,
+            check=self._check_usable,
         )
-        """The feeds that are followed."""
 
     @classmethod
     def open(
@@ -152,7 +150,7 @@ class Index:
 
     def close(self) -> None:
         """Let go of the files; what is being fetched ends."""
-        self._closing.set()
+        self._web.close()
         self.vectors.close()
         self.catalog.close()
 
@@ -167,7 +165,7 @@ class Index:
         has finished, and the next call goes on from there.
         """
         roots, addresses = divide(paths)
-        pages = self._fetch(addresses) if addresses else []
+        pages = self._web.read(addresses) if addresses else []
         with self._writing():
             self._check_embedder()
             found = list(find_sources(roots, self.config))
@@ -175,6 +173,11 @@ class Index:
             report = self._ingest([*found, *pages], gone, progress)
         skipped = passed_over(roots)
         return replace(report, warnings=(*report.warnings, skipped)) if skipped else report
+
+    @property
+    def feeds(self) -> Feeds:
+        """The feeds that are followed."""
+        return self._web.feeds
 
     def remove(self, ids: Iterable[str]) -> IngestReport:
         """Remove articles by id, or by the beginning of one (6 characters or more) that only one article has.
@@ -378,24 +381,9 @@ class Index:
             self._record_embedder()
         return ingest.run(found, gone)
 
-    def _fetch(self, addresses: Sequence[str]) -> list[Page | SourceFailure]:
+    def _check_usable(self) -> None:
         self._check_writable()
         self._check_embedder()
-        return read_addresses(
-            addresses,
-            self._web,
-            self.config,
-            now=self._now,
-            embedder_id=self.embedder.id,
-            stop=self._closing,
-        )
-
-    @contextmanager
-    def _refreshing(self) -> Iterator[None]:
-        self._check_writable()
-        self._check_embedder()
-        with WriterLock(self.data_dir, FEEDS_LOCK_NAME, "The feeds are being read by"):
-            yield
 
     def _read_article(self, source: Source | Page) -> Article:
         if isinstance(source, Page):

@@ -27,6 +27,7 @@ from .text import canonical_url
 from .types import ProgressCallback, SourceFailure
 
 _BARE_HOST = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}(?::\d{1,5})?(?:/\S*)?")
+_FILE_NAME = re.compile(r"[^/]*\.(?:opml|xml|json|txt|html?)", re.IGNORECASE)
 _MOST_TRIED = 12
 
 
@@ -48,7 +49,7 @@ class Feeds:
     def __init__(
         self,
         store: FeedStore,
-        web: Callable[[], PoliteWeb],
+        web: PoliteWeb,
         config: IndexConfig,
         *,
         ingest: IngestPages,
@@ -149,7 +150,7 @@ class Feeds:
 
     def _reader(self) -> FeedReader:
         return FeedReader(
-            self._web(), self._store, self._config, now=self._now, embedder_id=self._embedder_id()
+            self._web, self._store, self._config, now=self._now, embedder_id=self._embedder_id()
         )
 
     def _named(self, targets: Iterable[str]) -> tuple[Sequence[Feed], list[SourceFailure]]:
@@ -181,7 +182,7 @@ class Feeds:
             raise SourceNotFoundError(
                 f"{shorten(target)} is neither a file nor a web address; check the spelling."
             )
-        fetched = self._web().feed(address)
+        fetched = self._web.feed(address)
         if is_feed(fetched.content) or ENTITY in fetched.content:
             return [(address, self._reader().parse(fetched).title)], [], []
         if root_name(fetched.content) == "opml":
@@ -216,7 +217,7 @@ class Feeds:
         reason = ""
         for number, candidate in enumerate(candidates[:_MOST_TRIED]):
             try:
-                found = self._web().feed(candidate)
+                found = self._web.feed(candidate)
                 title = self._reader().parse(found).title
             except IndexingError as error:
                 reason = reason or f" ({error})" if named else ""
@@ -228,7 +229,7 @@ class Feeds:
 
     def _sitemaps(self, url: str) -> list[str]:
         try:
-            found = self._web().rules(url).sitemaps
+            found = self._web.rules(url).sitemaps
         except IndexingError:
             return []
         return [one for one in found if "news" in one.lower() and same_site(one, url)]
@@ -248,4 +249,5 @@ class Feeds:
 def _as_address(target: str) -> str:
     """Return what was typed as a web address: a bare host name gets its https."""
     target = target.strip()
-    return f"https://{target}" if "://" not in target and _BARE_HOST.fullmatch(target) else target
+    bare = "://" not in target and _BARE_HOST.fullmatch(target) and not _FILE_NAME.fullmatch(target)
+    return f"https://{target}" if bare else target

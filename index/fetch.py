@@ -136,7 +136,7 @@ class Fetcher:
                 left -= self._clock() - started
             if isinstance(answer, Fetched):
                 return answer
-            here = urljoin(address.url, answer)
+            here = _joined(address.url, answer, shorten(url))
 
     def _once(
         self,
@@ -222,6 +222,13 @@ class _Deadline:
     def left(self) -> float:
         """Return the seconds that are left; 0 when it has passed."""
         return max(0.0, self._end - self._clock())
+
+
+def _joined(base: str, location: str, shown: str) -> str:
+    try:
+        return urljoin(base, location)
+    except ValueError as error:
+        raise BlockedUrlError(f"{shown} was not fetched: it redirects to what is no web address.") from error
 
 
 def _admit_all(address: WebAddress) -> AbstractContextManager[None]:

@@ -128,10 +128,11 @@ def feed_index(
     server: WebServer,
     hosts: Sequence[str] = (),
     *,
+    inside: Sequence[str] = (),
     clock: Callable[[], datetime] | None = None,
     **settings: Any,
 ) -> Index:
-    """Open a collection whose web is one server, which stands for all `hosts`."""
+    """Open a collection whose web is one server, which stands for all `hosts`; `inside` ones are at 10.0.0.1."""
     config = IndexConfig(fetch=server.config(**settings), embedding_model=None)
-    fetcher = server.fetcher(hosts, **settings)
+    fetcher = server.fetcher(hosts, inside, **settings)
     return open_index(data_dir, config=config, fetcher=fetcher, now=clock or Clock())

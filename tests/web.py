@@ -110,9 +110,10 @@ class WebServer:
         config = FetchConfig(private_hosts=frozenset({f"127.0.0.1:{self.port}"}))
         return replace(config, **{**quick, **settings})
 
-    def fetcher(self, hosts: Iterable[str] = (), **settings: Any) -> Fetcher:
+    def fetcher(self, hosts: Iterable[str] = (), inside: Iterable[str] = (), **settings: Any) -> Fetcher:
         """A fetcher for which every name of `hosts` is at a public address, which is this server."""
-        return Fetcher(self.config(**settings), resolve=Names(hosts), backend=self.backend)
+        resolve = Names(hosts, **{host: ["10.0.0.1"] for host in inside})
+        return Fetcher(self.config(**settings), resolve=resolve, backend=self.backend)
 
     def paths(self, host: str | None = None) -> list[str]:
         return [seen.path for seen in self.requests if host in (None, seen.host)]

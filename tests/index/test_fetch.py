@@ -124,6 +124,7 @@ def test_no_proxy_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch)
         "http://169.254.169.254/latest/meta-data/",
         "file:///etc/passwd",
         "http://a.example:6379/",
+        "http://[bad/",
         "gopher://a.example/",
     ],
 )
@@ -178,7 +179,7 @@ def test_a_server_that_drips_is_left_at_the_deadline(reply: Any) -> None:
         started = time.monotonic()
         with pytest.raises(FetchError) as caught:
             fetch(server.fetcher(["a.example"], total_seconds=0.6, stall_seconds=0.5), "http://a.example/")
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 10  # without the deadline it would take 30 s or for ever
     assert caught.value.retryable
 
 
@@ -191,10 +192,9 @@ def test_a_chain_of_slow_redirects_has_one_deadline() -> None:
         return reply
 
     with WebServer({f"/{n}": slow(f"/{n + 1}") for n in range(5)}) as server:
-        started = time.monotonic()
         with pytest.raises(FetchError, match="too long"):
             fetch(server.fetcher(["a.example"], total_seconds=0.6), "http://a.example/0")
-        assert time.monotonic() - started < 1.5
+        assert len(server.requests) < 5
 
 
 def test_a_name_server_that_says_nothing_is_left_at_the_deadline() -> None:

@@ -133,9 +133,8 @@ def test_questions_are_answered_while_feeds_are_read(tmp_path: Path) -> None:
         server.routes["a.example/feed"] = slow
         with FeedKeeper(index.feeds, 900, nap=0.02) as keeper:
             assert wait_until(lambda: keeper.reading and len(server.requests) == 2)
-            started = time.monotonic()
             assert index.search("Who repaired the lighthouse?")
-            assert time.monotonic() - started < 1 and keeper.reading
+            assert keeper.reading, "it was answered before the feed was"
             gate.set()
 
 
