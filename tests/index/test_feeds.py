@@ -339,11 +339,11 @@ def test_a_thousand_feeds_of_which_900_are_dead(server: WebServer, tmp_path: Pat
         answer(200, b"\0" * 99, "text/xml"),
         redirect("/feed"),
     ]
-    for number, host in enumerate(hosts[100:900]):
+    for number, host in enumerate([*hosts[100:900], *hosts[920:950]]):
         server.routes[f"{host}/feed"] = kinds[number % len(kinds)]
-    for host in hosts[900:950]:
+    for host in hosts[900:920]:
         server.routes[f"{host}/feed"] = silence
-    with feed_index(tmp_path, server, hosts, stall_seconds=0.5, total_seconds=5.0) as index:
+    with feed_index(tmp_path, server, hosts, stall_seconds=3.0, total_seconds=20.0) as index:
         server.backend.dead = {f"93.184.{n // 250}.{n % 250 + 1}" for n in range(950, 1_000)}
         following = index.feeds.add([write_opml(tmp_path, [f"http://{host}/feed" for host in hosts])])
         assert len(following.added) == 1_000
