@@ -152,12 +152,18 @@ class ToLoopback(httpcore.NetworkBackend):
         self.port = port
         self.wanted: list[tuple[str, int]] = []
         self.dead: set[str] = set()
+        """IP addresses that refuse connections."""
+        self.silent: set[str] = set()
+        """IP addresses that say nothing until the time is up."""
         self._inner = httpcore.SyncBackend()
 
     def connect_tcp(self, host: str, port: int, timeout: float | None = None, **more: Any) -> Any:
         self.wanted.append((host, port))
         if host in self.dead:
             raise httpcore.ConnectError("refused")
+        if host in self.silent:
+            time.sleep(0.2)
+            raise httpcore.ConnectTimeout("nothing came")
         return self._inner.connect_tcp("127.0.0.1", self.port, timeout=timeout)
 
 
