@@ -11,16 +11,25 @@ import socket
 import sys
 import webbrowser
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.config import MODEL_HELP, MODEL_URL_HELP
+from assistant.feeds_command import interval
 from assistant.opening import open_assistant
-from index import ArticleAssistantError, Index, IndexConfig, IngestReport, Progress
+from index import (
+    ArticleAssistantError,
+    FeedKeeper,
+    Index,
+    IndexConfig,
+    IngestReport,
+    Progress,
+)
 from ui.headers import is_loopback
 
 if TYPE_CHECKING:
-    from ui.seams import Answers, Library, Warmable
+    from ui.seams import Answers, FollowedFeeds, Keeping, Library, Warmable
 
 SAMPLES = Path(__file__).parent / "articles"
 UNFINISHED = "unfinished.txt"
@@ -39,6 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         articles=arguments.articles,
         model=arguments.model,
         model_url=arguments.model_url,
+        refresh=arguments.refresh,
     )
 
 
@@ -51,12 +61,14 @@ def launch(
     articles: Path | None = None,
     model: str | None = None,
     model_url: str | None = None,
+    refresh: float | None = None,
 ) -> int:
     """Serve the page over a collection until it is interrupted.
 
     `articles` is added first; without it, the samples are, if the collection is empty. `model` says
-    who writes the answers, as in ModelConfig.name; without it, the environment does. Returns 0,
-    2 where it cannot start (and says why in one sentence), 130 when indexing was interrupted.
+    who writes the answers, as in ModelConfig.name; without it, the environment does. `refresh` is
+    the seconds between two readings of the feeds; without it, they are not read. Returns 0, 2 where
+    it cannot start (and says why in one sentence), 130 when indexing was interrupted.
     """
     reason = why_not(host, port)
     if reason:
@@ -68,7 +80,17 @@ def launch(
         ):
             _fill(index, articles)
             writes = assistant if assistant.model_name else None
-            serve(index, assistant, model=writes, host=host, port=port, open_browser=open_browser)
+            with FeedKeeper(index.feeds, refresh) if refresh else nullcontext() as keeper:
+                serve(
+                    index,
+                    assistant,
+                    model=writes,
+                    feeds=index.feeds,
+                    keeper=keeper,
+                    host=host,
+                    port=port,
+                    open_browser=open_browser,
+                )
     except ArticleAssistantError as error:
         return _fail(str(error))
     except KeyboardInterrupt:
@@ -82,6 +104,8 @@ def serve(
     assistant: Answers,
     *,
     model: Warmable | None = None,
+    feeds: FollowedFeeds | None = None,
+    keeper: Keeping | None = None,
     data_dir: Path | None = None,
     host: str = "127.0.0.1",
     port: int = 7860,
@@ -90,8 +114,8 @@ def serve(
 ) -> Any:
     """Serve the page; returns Gradio's page where it does not `block`, to be closed by the caller.
 
-    `model`, which the assistant writes with, is warmed up as the library is. Conversations are kept
-    in `data_dir`, by default the library's.
+    `model`, which the assistant writes with, is warmed up as the library is. The state of `feeds` is
+    shown, and what their `keeper` does. Conversations are kept in `data_dir`, by default the library's.
     """
     _set_gradio_up()
     from ui.desk import Desk
@@ -107,6 +131,8 @@ def serve(
         readiness=readiness,
         longest_question=IndexConfig().max_question_chars,
         store=ConversationStore(folder / FILE_NAME),
+        feeds=feeds,
+        keeper=keeper,
     )
     page = build_page(desk, folder)
     page.launch(server_name=host, server_port=port, prevent_thread_lock=True, **launch_settings(folder))
@@ -216,6 +242,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=7860, help="port to listen on (default: 7860)")
     parser.add_argument("--no-browser", action="store_true", help="open no browser")
+    parser.add_argument(
+        "--refresh",
+        type=interval,
+        metavar="INTERVAL",
+        help="read the feeds that often, such as 15m, 2h or 1d",
+    )
     return parser
 
 

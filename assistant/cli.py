@@ -27,6 +27,7 @@ from index import (
     QuestionError,
 )
 
+from . import feeds_command
 from .config import MODEL_HELP, MODEL_URL_HELP
 
 if TYPE_CHECKING:
@@ -229,6 +230,16 @@ def _eval(arguments: argparse.Namespace) -> int:
     return code
 
 
+def _feeds(arguments: argparse.Namespace) -> int:
+    with _ProgressBar(arguments.quiet or arguments.json, "feeds") as progress:
+        said: feeds_command.Said = arguments.action(arguments, progress.update)
+    if said.text:
+        print(said.text)
+    for note in said.notes:
+        print(note, file=sys.stderr)
+    return said.code
+
+
 def _serve(arguments: argparse.Namespace) -> int:
     import app  # the page is heavy and stands beside the packages
 
@@ -239,14 +250,16 @@ def _serve(arguments: argparse.Namespace) -> int:
         open_browser=not arguments.no_browser,
         model=arguments.model,
         model_url=arguments.model_url,
+        refresh=arguments.refresh,
     )
 
 
 class _ProgressBar:
     """Show progress on the terminal; nothing where standard error is not one."""
 
-    def __init__(self, quiet: bool) -> None:
+    def __init__(self, quiet: bool, unit: str = "articles") -> None:
         self._quiet = quiet
+        self._unit = unit
         self._bar: Any = None
         self.update: ProgressCallback = self._update
 
@@ -261,7 +274,7 @@ class _ProgressBar:
         from tqdm import tqdm
 
         if self._bar is None:
-            self._bar = tqdm(unit=" articles", disable=True if self._quiet else None)
+            self._bar = tqdm(unit=f" {self._unit}", disable=True if self._quiet else None)
         self._bar.total = progress.total
         self._bar.set_postfix_str(f"{progress.passages} passages", refresh=False)
         self._bar.update(progress.done - self._bar.n)
@@ -348,9 +361,9 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("chat", _chat, text, "chat --model ollama:llama3.2")
     sub.add_argument("--json", action="store_true", help="print one JSON object a line")
     writing(sub)
-    text = "Add files and folders: text, web pages, PDF, Word, EPUB, mail, tables, ZIP."
-    sub = command("add", _add, text, "add articles/ --sync")
-    sub.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    text = "Add files, folders of them, and web pages by their addresses: text, HTML, PDF, Word, EPUB, mail, tables, ZIP."
+    sub = command("add", _add, text, "add articles/ https://example.org/story --sync")
+    sub.add_argument("paths", nargs="+", metavar="PATH|URL")
     sub.add_argument(
         "--sync", action="store_true", help="also remove articles that are gone from the folders and files"
     )
@@ -373,6 +386,8 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("remove", _remove, "Remove articles from the collection.", "remove 3f2a9c0d1e4b5a67")
     sub.add_argument("ids", nargs="+", metavar="ID")
     sub.add_argument("--json", action="store_true", help="print the report as JSON")
+    sub = command("feeds", _feeds, "Follow feeds and read what is new in them.", "feeds add example.org")
+    feeds_command.add_actions(sub)
     sub = command("status", _status, "Show the state of the collection and check its health.", "status")
     sub.add_argument("--json", action="store_true", help="print one JSON object")
     sub = command("rebuild", _rebuild, "Build the vectors again, with the model that is set.", "rebuild")
@@ -393,6 +408,8 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     sub.add_argument("--port", type=int, default=7860, help="port to listen on (default: 7860)")
     sub.add_argument("--no-browser", action="store_true", help="open no browser")
+    text = "read the feeds that often, in the background, such as 15m, 2h or 1d"
+    sub.add_argument("--refresh", type=feeds_command.interval, metavar="INTERVAL", help=text)
     writing(sub)
     return parser
 

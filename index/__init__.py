@@ -1,11 +1,14 @@
 """Articles in, passages out. These names are what other packages use."""
 
 from .collection import Index
-from .config import IndexConfig
+from .config import FetchConfig, IndexConfig
 from .errors import (
     ArticleAssistantError,
+    BlockedUrlError,
     EmbedderMismatchError,
     ExtractionError,
+    FeedError,
+    FetchError,
     IndexCorruptError,
     IndexFullError,
     IndexingError,
@@ -19,10 +22,15 @@ from .errors import (
     TooLargeError,
     UnsupportedTypeError,
 )
+from .feed_store import Feed
+from .feeds import Feeds, Following
+from .keeper import FeedKeeper
 from .language import detect_language
 from .lexical import fold
 from .names import latin, name_key
 from .records import ArticleSummary
+from .refresh import FeedOutcome, FeedState, RefreshReport
+from .schedule import parse_interval
 from .split import split_sentences
 from .stopwords import STOP_WORDS
 from .types import (
@@ -45,8 +53,18 @@ __all__ = [
     "Article",
     "ArticleAssistantError",
     "ArticleSummary",
+    "BlockedUrlError",
     "EmbedderMismatchError",
     "ExtractionError",
+    "Feed",
+    "FeedError",
+    "FeedKeeper",
+    "FeedOutcome",
+    "FeedState",
+    "Feeds",
+    "FetchConfig",
+    "FetchError",
+    "Following",
     "Hit",
     "Index",
     "IndexConfig",
@@ -65,6 +83,7 @@ __all__ = [
     "ProgressCallback",
     "Published",
     "QuestionError",
+    "RefreshReport",
     "SourceFailure",
     "SourceNotFoundError",
     "SourceUnreadableError",
@@ -76,5 +95,6 @@ __all__ = [
     "fold",
     "latin",
     "name_key",
+    "parse_interval",
     "split_sentences",
 ]

@@ -107,12 +107,23 @@ class Changes(Containers):
             )
             self._insert_terms(connection, article_id, version)
             _save_files(connection, files)
+            connection.execute("DELETE FROM dismissed WHERE article_id = ?", (article_id,))
             return retired
 
-    def retire(self, article_id: str, files: Iterable[FileRecord] = ()) -> list[Unfinished]:
-        """Take an article from its readers' sight and record `files`; returns its version, to be cleaned up."""
+    def retire(
+        self, article_id: str, files: Iterable[FileRecord] = (), *, dismissed: bool = False
+    ) -> list[Unfinished]:
+        """Take an article from its readers' sight and record `files`; returns its version, to be cleaned up.
+
+        `dismissed` notes, with the same stroke, that no feed may bring it back.
+        """
         with self.writing() as connection:
             retired = _retire(connection, article_id)
+            if retired and dismissed:
+                connection.execute(
+                    "INSERT OR REPLACE INTO dismissed (article_id, at) VALUES (?,?)",
+                    (article_id, int(time.time())),
+                )
             connection.execute("DELETE FROM articles WHERE id = ?", (article_id,))
             _save_files(connection, files)
             return retired

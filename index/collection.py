@@ -17,13 +17,17 @@ from .catalog import CATALOG_NAME, Catalog
 from .config import IndexConfig, default_data_dir
 from .embed import Embedder, make_embedder
 from .errors import EmbedderMismatchError, IndexFullError, StoreError
+from .feed_store import FeedStore
+from .feeds import Feeds
+from .fetch import Fetching
 from .file_reader import FileReader, Reading
 from .files import vanished
 from .formats.rows import check_columns
 from .health import DIMENSION, EMBEDDER, VECTORS_NAME, Health, collection_name
 from .ingest import Ingest, recover, remove_article
 from .lock import WriterLock
-from .records import ArticleSummary
+from .pages import Page
+from .records import ArticleSummary, FileRecord
 from .schema import full, is_full
 from .sources import Source, find_sources, passed_over
 from .types import (
@@ -37,6 +41,8 @@ from .types import (
     SourceFailure,
 )
 from .vectors import ChromaVectors, VectorStore
+from .web_reader import divide
+from .web_side import WebSide
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,6 +82,7 @@ class Index:
         config: IndexConfig,
         read_only: bool = False,
         now: Callable[[], datetime] = _now,
+        fetcher: Fetching | None = None,
     ) -> None:
         """Use `Index.open`; this takes the parts as they are."""
         self.data_dir = data_dir
@@ -89,6 +96,17 @@ class Index:
         self._guard = threading.Lock()
         self._searcher: Searcher | None = None
         self._degraded: str | None = None
+        self._web = WebSide(
+            data_dir,
+            FeedStore(catalog),
+            config,
+            self._reader,
+            fetcher=fetcher,
+            now=now,
+            embedder_id=lambda: embedder.id,
+            ingest=self._add_pages,
+            check=self._check_usable,
+        )
 
     @classmethod
     def open(
@@ -100,6 +118,7 @@ class Index:
         vectors: VectorStoreFactory | None = None,
         read_only: bool = False,
         now: Callable[[], datetime] = _now,
+        fetcher: Fetching | None = None,
     ) -> Index:
         """Open the collection in `data_dir` (default: see `default_data_dir`), made if it is missing.
 
@@ -122,6 +141,7 @@ class Index:
             config=config,
             read_only=read_only,
             now=now,
+            fetcher=fetcher,
         )
 
     def __enter__(self) -> Index:
@@ -133,7 +153,8 @@ class Index:
         self.close()
 
     def close(self) -> None:
-        """Let go of the files, and end the processes that read them."""
+        """Let go of the files, end the processes that read them, and what is being fetched."""
+        self._web.close()
         self._reader.close()
         self.vectors.close()
         self.catalog.close()
@@ -146,7 +167,7 @@ class Index:
         columns: Mapping[str, str] | None = None,
         progress: ProgressCallback | None = None,
     ) -> IngestReport:
-        """Read files and folders into the collection; what has not changed costs nothing.
+        """Read files, folders and web addresses (http://…) into the collection; what has not changed costs nothing.
 
         With `sync`, articles are removed whose files under `paths` are gone, or that are in their file
         no longer. `columns` names the columns of CSV and JSON files by field (text, title, date,
@@ -156,31 +177,26 @@ class Index:
         written: locked, full, or made with another embedding model. Interrupted, it keeps what it
         has finished, and the next call goes on from there.
         """
-        roots = [Path(path) for path in paths]
+        roots, addresses = divide(paths)
+        pages = self._web.read(addresses) if addresses else []
         with self._writing():
             self._check_embedder()
             found = list(find_sources(roots, self.config))
             gone = vanished(self.catalog, roots, found) if sync else []
-            ingest = Ingest(
-                catalog=self.catalog,
-                vectors=self.vectors,
-                embedder=self.embedder,
-                config=self.config,
-                read=self._read_file,
-                progress=progress,
-                columns=check_columns(columns),
-                sync=sync,
-            )
-            if any(isinstance(one, Source) for one in found):
-                self._record_embedder()
-            report = ingest.run(found, gone)
+            report = self._ingest([*found, *pages], gone, progress, check_columns(columns), sync=sync)
         skipped = passed_over(roots)
         return replace(report, warnings=(*report.warnings, skipped)) if skipped else report
+
+    @property
+    def feeds(self) -> Feeds:
+        """The feeds that are followed."""
+        return self._web.feeds
 
     def remove(self, ids: Iterable[str]) -> IngestReport:
         """Remove articles by id, or by the beginning of one (6 characters or more) that only one article has.
 
-        Ids that name no article are failures in the report. Raises a StoreError.
+        Ids that name no article are failures in the report. No feed brings a removed article back,
+        unless it is asked to (`Feeds.refresh`). Raises a StoreError.
         """
         removed, failures = [], []
         with self._writing():
@@ -188,7 +204,7 @@ class Index:
                 resolved, reason = self._resolve(one)
                 if resolved is None:
                     failures.append(SourceFailure(path=one, reason=reason))
-                elif remove_article(self.catalog, self.vectors, resolved):
+                elif remove_article(self.catalog, self.vectors, resolved, dismissed=True):
                     removed.append(resolved)
         return IngestReport(removed=tuple(removed), failures=tuple(failures))
 
@@ -308,8 +324,7 @@ class Index:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        if self._read_only:
-            raise StoreError(f"The collection in {self.data_dir} was opened for reading only.")
+        self._check_writable()
         try:
             with WriterLock(self.data_dir):
                 yield
@@ -317,6 +332,10 @@ class Index:
             if is_full(error):
                 raise IndexFullError(full(self.data_dir)) from error
             raise
+
+    def _check_writable(self) -> None:
+        if self._read_only:
+            raise StoreError(f"The collection in {self.data_dir} was opened for reading only.")
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -352,7 +371,42 @@ class Index:
             return health.probe(self.data_dir)
         return health.look(self.catalog, self.vectors)
 
-    def _read_file(self, source: Source, columns: Mapping[str, str]) -> Reading:
+    def _add_pages(self, pages: Sequence[Page]) -> IngestReport:
+        with self._writing():
+            self._check_embedder()
+            return self._ingest(pages)
+
+    def _ingest(
+        self,
+        found: Sequence[Source | Page | SourceFailure],
+        gone: Iterable[FileRecord] = (),
+        progress: ProgressCallback | None = None,
+        columns: Mapping[str, str] | None = None,
+        *,
+        sync: bool = False,
+    ) -> IngestReport:
+        ingest = Ingest(
+            catalog=self.catalog,
+            vectors=self.vectors,
+            embedder=self.embedder,
+            config=self.config,
+            read=self._read_file,
+            progress=progress,
+            columns=columns,
+            sync=sync,
+        )
+        if any(not isinstance(one, SourceFailure) for one in found):
+            self._record_embedder()
+        return ingest.run(found, gone)
+
+    def _check_usable(self) -> None:
+        self._check_writable()
+        self._check_embedder()
+
+    def _read_file(self, source: Source | Page, columns: Mapping[str, str]) -> Reading:
+        if isinstance(source, Page):
+            article = source.article
+            return Reading(many=False, hash=article.version, articles=iter([(source, article)]))
         return self._reader.read(source, now=self._now(), embedder_id=self.embedder.id, columns=columns)
 
     def _check_embedder(self) -> None:

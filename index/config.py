@@ -11,6 +11,8 @@ from platformdirs import user_cache_path, user_data_path
 DATA_ENV = "ARTICLE_ASSISTANT_DATA"
 CACHE_ENV = "ARTICLE_ASSISTANT_CACHE"
 MODEL_ENV = "EMBEDDING_MODEL"
+PRIVATE_HOSTS_ENV = "ARTICLE_ASSISTANT_PRIVATE_HOSTS"
+FULL_TEXT_ENV = "ARTICLE_ASSISTANT_FULL_TEXT"
 _APP = "article-assistant"
 
 
@@ -28,6 +30,46 @@ def default_cache_dir() -> Path:
 
 def _default_model() -> str | None:
     return os.environ.get(MODEL_ENV) or None
+
+
+def _private_hosts() -> frozenset[str]:
+    named = os.environ.get(PRIVATE_HOSTS_ENV, "").replace(",", " ").split()
+    return frozenset(host.lower() for host in named)
+
+
+def _full_text() -> bool:
+    return os.environ.get(FULL_TEXT_ENV, "1").strip().lower() not in ("0", "no", "off", "false")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FetchConfig:
+    """Settings of what is fetched from the web. Times are in seconds."""
+
+    private_hosts: frozenset[str] = field(default_factory=_private_hosts)
+    """Hosts ("intranet.example") or hosts with a port ("127.0.0.1:8000") that may be in a private network."""
+    ports: tuple[int, ...] = (80, 443)
+    max_redirects: int = 5
+    max_page_bytes: int = 20_000_000
+    """Largest page, after decompression."""
+    max_feed_bytes: int = 10_000_000
+    """Largest feed, sitemap or OPML file, after decompression."""
+    connect_seconds: float = 10.0
+    stall_seconds: float = 15.0
+    """Longest silence of a server."""
+    total_seconds: float = 60.0
+    """Longest time for one address, its redirects included."""
+    host_delay: float = 1.0
+    """Pause between two requests to one host; a longer Crawl-delay in its robots.txt is kept, up to 30."""
+    workers: int = 32
+    """Hosts that are read at the same time."""
+    full_text: bool = field(default_factory=_full_text)
+    """Fetch the page of an entry of which the feed gives only a summary."""
+    pages_per_feed: int = 50
+    """Most pages fetched for one feed in one run; the rest follow in the next."""
+    refresh_seconds: float = 900.0
+    """Time after which a feed is due again, where nothing else is said."""
+    entries_per_feed: int = 1_000
+    """Most entries of a feed that are looked at, the first ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,3 +103,5 @@ class IndexConfig:
     """Passages embedded at once."""
     candidates: int = 100
     """Passages taken from each of the two lists before fusion."""
+    fetch: FetchConfig = field(default_factory=FetchConfig)
+    """What is fetched from the web, and how."""

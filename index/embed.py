@@ -4,13 +4,16 @@ The default model is the packaged multilingual-e5-small (`packaged.py`). Its whe
 small C engine that loads in 0.1 s and gives the same vectors (cosine 0.9999): it embeds questions
 as long as sentence-transformers, which takes about ten seconds to import, is not loaded. The two
 are never used in turn afterwards, because their thread pools would hinder each other.
+
+An ingest embeds in small parts, and a question that comes meanwhile goes before the next part.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
 
 _PACKAGED_DIMENSION = 384
+_PART = 4
+"""Batches that an ingest embeds before it lets a waiting question go first: about half a second."""
 _E5_PROMPTS = {"query": "query: ", "document": "passage: "}
 
 
@@ -78,7 +83,8 @@ class SentenceTransformersEmbedder:
         self._batch = batch
         self._model: SentenceTransformer | None = None
         self._engine: Any = None
-        self._lock = threading.Lock()
+        self._turns = _Turns()
+        self._loading = threading.Lock()
 
     @property
     def id(self) -> str:
@@ -93,23 +99,24 @@ class SentenceTransformersEmbedder:
         """Count the numbers of a vector; loads the model unless it is the packaged one."""
         if self._packaged:
             return _PACKAGED_DIMENSION
-        with self._lock:
-            return int(self._load().get_embedding_dimension() or 0)
+        return int(self._load().get_embedding_dimension() or 0)
 
     def warm_up(self) -> None:
         """Load what a question needs: the small engine, or else the model."""
-        with self._lock:
-            if self._packaged:
+        if self._packaged:
+            with self._turns.question():
                 self._load_engine()
-            else:
-                self._load()
+        else:
+            self._load()
 
     def embed_question(self, question: str) -> Vectors:
         """Embed a question. Returns shape (dimension,); raises ModelUnavailableError."""
-        with self._lock:
-            if self._packaged and self._model is None:
+        if not self._packaged:
+            self._load()
+        with self._turns.question():
+            if self._model is None:  # not loaded, or only just: a question does not wait for that
                 return cast("Vectors", self._load_engine().query(question))
-            return cast("Vectors", self._encode(self._load().encode_query, [question])[0])
+            return cast("Vectors", self._encode(self._model.encode_query, [question])[0])
 
     def embed_passages(
         self, texts: Sequence[str], contexts: Sequence[str], sentences: Sequence[Sequence[tuple[int, int]]]
@@ -118,8 +125,7 @@ class SentenceTransformersEmbedder:
         inputs = [context + text for context, text in zip(contexts, texts, strict=True)]
         for context, text, spans in zip(contexts, texts, sentences, strict=True):
             inputs.extend(context + text[start:end] for start, end in spans)
-        with self._lock:
-            vectors = self._encode(self._load().encode_document, inputs)
+        vectors = self._encode_in_parts(inputs)
         embeddings, position = [], len(texts)
         for number, spans in enumerate(sentences):
             embeddings.append(
@@ -129,6 +135,22 @@ class SentenceTransformersEmbedder:
             )
             position += len(spans)
         return embeddings
+
+    def _encode_in_parts(self, inputs: list[str]) -> Vectors:
+        import numpy as np
+
+        model = self._load()
+        order = sorted(range(len(inputs)), key=lambda number: -len(inputs[number]))  # no padding in a part
+        vectors: Vectors | None = None
+        step = self._batch * _PART
+        for start in range(0, len(order), step):
+            numbers = order[start : start + step]
+            with self._turns.part():
+                encoded = self._encode(model.encode_document, [inputs[number] for number in numbers])
+            if vectors is None:
+                vectors = np.empty((len(inputs), encoded.shape[1]), dtype=np.float32)
+            vectors[numbers] = encoded
+        return np.zeros((0, 0), dtype=np.float32) if vectors is None else vectors
 
     def _encode(self, encode: Any, inputs: list[str]) -> Vectors:
         import numpy as np
@@ -146,9 +168,10 @@ class SentenceTransformersEmbedder:
         return self._engine
 
     def _load(self) -> SentenceTransformer:
-        if self._model is None:
-            self._model = self._load_model()
-        return self._model
+        with self._loading:
+            if self._model is None:
+                self._model = self._load_model()
+            return self._model
 
     def _load_model(self) -> SentenceTransformer:
         name = str(ensure_model_folder(self._cache_dir)) if self._packaged else self._name
@@ -175,3 +198,34 @@ class SentenceTransformersEmbedder:
         if "e5" in self._name.lower() and not any(model.prompts.values()):
             model.prompts = dict(_E5_PROMPTS)
         return model
+
+
+class _Turns:
+    """One user of the model at a time; a waiting question goes before the next part of an ingest."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._guard = threading.Lock()
+        self._questions = 0
+        self._none_waits = threading.Event()
+        self._none_waits.set()
+
+    @contextmanager
+    def question(self) -> Iterator[None]:
+        with self._guard:
+            self._questions += 1
+            self._none_waits.clear()
+        try:
+            with self._lock:
+                yield
+        finally:
+            with self._guard:
+                self._questions -= 1
+                if not self._questions:
+                    self._none_waits.set()
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        self._none_waits.wait()
+        with self._lock:
+            yield

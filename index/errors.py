@@ -6,6 +6,9 @@
     │   ├── SourceUnreadableError    no permission, not a regular file, outside the folder
     │   ├── TooLargeError            over the size limit
     │   ├── UnsupportedTypeError     not text, Markdown or HTML
+    │   ├── BlockedUrlError          a web address that must not be fetched, such as one of this machine
+    │   ├── FetchError               a web address that could not be read; `status` and `retry_after` say more
+    │   ├── FeedError                no feed, or not a valid one
     │   └── ExtractionError          no article text could be found in it
     ├── QuestionError                a question that cannot be asked: empty or too long
     └── StoreError                   the collection as a whole is affected
@@ -45,6 +48,32 @@ class TooLargeError(IndexingError):
 
 class UnsupportedTypeError(IndexingError):
     """A file is not text, Markdown or HTML."""
+
+
+class BlockedUrlError(IndexingError):
+    """A web address must not be fetched: its scheme, its port, or where it leads to."""
+
+
+class FetchError(IndexingError):
+    """A web address could not be read."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retryable: bool = False,
+        status: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        """Say what went wrong; `status` is the server's, `retry_after` the seconds that it asks to wait."""
+        super().__init__(message)
+        self.retryable = retryable
+        self.status = status
+        self.retry_after = retry_after
+
+
+class FeedError(IndexingError):
+    """Something is no feed, or not a valid one."""
 
 
 class ExtractionError(IndexingError):

@@ -10,12 +10,13 @@ from pathlib import PurePosixPath
 
 from .config import IndexConfig
 from .containers import ENTRY
-from .errors import ExtractionError, IndexingError, TooLargeError
+from .errors import ExtractionError, IndexingError, TooLargeError, UnsupportedTypeError
 from .extract import Extracted, finished
 from .formats import kinds
 from .formats.document import Document, Found, Problem, Request
 from .formats.reading import read
 from .formats.sandbox import Sandbox
+from .pages import Page
 from .sources import Source, printable, read_bytes
 from .split import SPLITTER_VERSION
 from .text import article_id, article_version, clean_text, content_hash
@@ -31,7 +32,7 @@ class Reading:
     many: bool
     """True for a kind of file that holds many articles, each with an identity of its own in it."""
     hash: str
-    articles: Iterator[tuple[Source, Article] | SourceFailure]
+    articles: Iterator[tuple[Source | Page, Article] | SourceFailure]
 
 
 class FileReader:
@@ -73,6 +74,27 @@ class FileReader:
             hash=hashlib.sha256(content).hexdigest(),
             articles=self._articles(source, self.documents(content, kind, request), request, embedder_id),
         )
+
+    def fetched(
+        self, content: bytes, declared: str, *, name: str, now: datetime, language_hint: str | None = None
+    ) -> Extracted:
+        """Return the article in what a web address gave, which its server declared to be of a type.
+
+        `name` is what error messages call it. Raises an IndexingError, also for what holds many articles.
+        """
+        request = Request(now=now, limits=self._config)
+        try:
+            kind = kinds.kind_of(content, declared)
+            if kind in kinds.MANY:
+                raise UnsupportedTypeError(
+                    "it is a file that may hold many articles; save it, then add the file."
+                )
+            found = next(self.documents(content, kind, request), None)
+        except IndexingError as error:
+            raise type(error)(f"{name} was not read: {error}") from error
+        if not isinstance(found, Document):
+            raise ExtractionError(f"{name} was not read: {found.reason if found else 'it holds no article.'}")
+        return finished(found, name=name, language_hint=language_hint)
 
     def documents(self, content: bytes, kind: str, request: Request) -> Iterator[Found]:
         """Yield the documents in bytes of a known kind (`kinds.kind_of`). Raises an IndexingError."""

@@ -1,4 +1,8 @@
-"""Is a file new, changed, the same as another, or one of two with one URL? Decided against the catalog."""
+"""Is a file or page new, changed, the same as another, or one of two with one URL? Decided against the catalog.
+
+A page from the web is on record like a file: its path is the canonical form of its address, and its
+hash the version of its article, so that an advertisement that changes is no new version.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +17,11 @@ from .catalog import Catalog
 from .config import IndexConfig
 from .containers import file_of
 from .extract import EXTRACTOR_VERSION
+from .pages import Page
 from .records import ContainerRecord, FileRecord
 from .sources import Source, path_of, read_bytes
 from .split import SPLITTER_VERSION
+from .text import is_web_address
 from .types import Article, SourceFailure
 
 RECIPE = f"{SPLITTER_VERSION}/{EXTRACTOR_VERSION}"
@@ -44,7 +50,7 @@ class FileCheck:
         self._stood_for: set[str] = set()
         self._hashes: dict[str, str] = {}
 
-    def known(self, source: Source, columns: str | None = None) -> list[FileRecord] | None:
+    def known(self, source: Source | Page, columns: str | None = None) -> list[FileRecord] | None:
         """Return the records of a file that has not changed since it was read: its own, or those in it; or None.
 
         `columns` is the mapping that the user gives now, if any, in the form of the records. Raises
@@ -56,13 +62,15 @@ class FileCheck:
         record = self._catalog.file(source.identity)
         if record is None or not self._is_same(source, record):
             return None
+        if isinstance(source, Page):
+            return [record]
         if (record.mtime_ns, record.size) != (source.mtime_ns, source.size):
             record = replace(record, mtime_ns=source.mtime_ns, size=source.size, seen_ns=time.time_ns())
             self._catalog.save_files([record])
         return [record]
 
     def _known_entries(
-        self, source: Source, container: ContainerRecord, columns: str | None
+        self, source: Source | Page, container: ContainerRecord, columns: str | None
     ) -> list[FileRecord] | None:
         if columns not in (None, container.columns) or not self._is_same(source, container):
             return None
@@ -75,19 +83,23 @@ class FileCheck:
             )
         return entries
 
-    def _is_same(self, source: Source, record: FileRecord | ContainerRecord) -> bool:
+    def _is_same(self, source: Source | Page, record: FileRecord | ContainerRecord) -> bool:
         if record.recipe != RECIPE:
             return False
+        if isinstance(
+            source, Page
+        ):  # it was read already, and may be another one at the same time and length
+            return record.hash == source.article.version
         same_stamp = (record.mtime_ns, record.size) == (source.mtime_ns, source.size)
         if same_stamp and record.seen_ns - record.mtime_ns > _CLOCK_TICK_NS:
             return True
         return self._hash(source) == record.hash
 
-    def was_read(self, source: Source, digest: str) -> None:
+    def was_read(self, source: Source | Page, digest: str) -> None:
         """Take note of the hash of a file that was read."""
         self._hashes[source.identity] = digest
 
-    def stale_entries(self, source: Source) -> list[FileRecord]:
+    def stale_entries(self, source: Source | Page) -> list[FileRecord]:
         """Return the records of articles that are in a file no longer, of one that has not changed since."""
         container = self._catalog.container(source.identity)
         return [
@@ -96,7 +108,7 @@ class FileCheck:
             if container and one.hash != container.hash
         ]
 
-    def container_record(self, source: Source, entries: int, columns: str) -> ContainerRecord:
+    def container_record(self, source: Source | Page, entries: int, columns: str) -> ContainerRecord:
         """Return what is recorded of a file all of whose articles are on record."""
         return ContainerRecord(
             path=source.identity,
@@ -109,12 +121,12 @@ class FileCheck:
             seen_ns=time.time_ns(),
         )
 
-    def must_be_read_again(self, sources: Iterable[Source]) -> list[Source]:
+    def must_be_read_again(self, sources: Iterable[Source | Page]) -> list[Source | Page]:
         """Return those for which, or in which, another file's article stood in this run, and no longer does."""
         paths = {file_of(path) for path in self._stood_for if self._catalog.file(path) is None}
         return [source for source in sources if source.identity in paths]
 
-    def judge(self, source: Source, article: Article) -> Verdict:
+    def judge(self, source: Source | Page, article: Article) -> Verdict:
         """Decide whether an article that was read from a file is indexed, and what is recorded of the file."""
         before = self._catalog.file(source.identity)
         held = before.article_id if before and before.role == "owner" else None
@@ -149,20 +161,20 @@ class FileCheck:
             reason = f"{record.path} has the same URL as {other}, which is newer and stands for both."
         return SourceFailure(path=record.path, reason=reason)
 
-    def _other_owner(self, article_id: str, source: Source) -> FileRecord | None:
+    def _other_owner(self, article_id: str, source: Source | Page) -> FileRecord | None:
         for record in self._catalog.files_of(article_id):
             if record.role == "owner" and record.path != source.identity and not is_gone(record.path):
                 return record
         return None
 
-    def _is_newer(self, source: Source, article: Article, owner: FileRecord) -> bool:
+    def _is_newer(self, source: Source | Page, article: Article, owner: FileRecord) -> bool:
         other = self._catalog.article(article.id)
         ours, theirs = article.published, other.published if other else None
         if ours and theirs and ours.at != theirs.at:
             return ours.at > theirs.at
         return source.mtime_ns > owner.mtime_ns
 
-    def _record(self, source: Source, article_id: str, role: str) -> FileRecord:
+    def _record(self, source: Source | Page, article_id: str, role: str) -> FileRecord:
         return FileRecord(
             path=source.identity,
             article_id=article_id,
@@ -174,7 +186,9 @@ class FileCheck:
             seen_ns=time.time_ns(),
         )
 
-    def _hash(self, source: Source) -> str:
+    def _hash(self, source: Source | Page) -> str:
+        if isinstance(source, Page):
+            return source.article.version
         path = file_of(source.identity)
         if path not in self._hashes:
             self._hashes[path] = hashlib.sha256(read_bytes(source, self._config)).hexdigest()
@@ -182,7 +196,9 @@ class FileCheck:
 
 
 def is_gone(path: str) -> bool:
-    """Tell whether a file certainly does not exist; one that may not be looked at does."""
+    """Tell whether a file certainly does not exist; one that may not be looked at does, and so does a page."""
+    if is_web_address(path):
+        return False
     try:
         path_of(path).stat()
     except (FileNotFoundError, NotADirectoryError):

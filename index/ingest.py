@@ -28,6 +28,7 @@ from .embed import Embedder
 from .errors import IndexingError
 from .file_reader import Reading
 from .files import FileCheck, Verdict
+from .pages import Page
 from .records import FileRecord, PassageRecord
 from .sources import Source
 from .split import split_article, split_sentences
@@ -43,7 +44,7 @@ _WINDOW = 64
 _MOST_UNSAVED = 500
 """Records of unchanged articles that are written together."""
 
-ReadArticles = Callable[[Source, Mapping[str, str]], Reading]
+ReadArticles = Callable[[Source | Page, Mapping[str, str]], Reading]
 """A file and its columns, where the user named some → the articles in it."""
 
 
@@ -78,6 +79,22 @@ def _once(ids: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ids))
 
 
+def merge_reports(reports: Sequence[IngestReport]) -> IngestReport:
+    """Return several reports as one; an article that was added and then updated counts as added."""
+    added = _once(one for report in reports for one in report.added)
+    updated = _once(one for report in reports for one in report.updated if one not in added)
+    return IngestReport(
+        added=added,
+        updated=updated,
+        unchanged=_once(one for report in reports for one in report.unchanged),
+        removed=_once(one for report in reports for one in report.removed),
+        failures=tuple(one for report in reports for one in report.failures),
+        duplicates=tuple(one for report in reports for one in report.duplicates),
+        warnings=tuple(one for report in reports for one in report.warnings),
+        passages=sum(report.passages for report in reports),
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Prepared:
     article: Article
@@ -91,7 +108,7 @@ class _Prepared:
 class _Finished:
     """A file that holds many articles and was read to its end."""
 
-    source: Source
+    source: Source | Page
     met: frozenset[str]
     """Identities of what was in it, also of what could not be read."""
     complete: bool
@@ -131,7 +148,7 @@ class Ingest:
         self._total = 0
 
     def run(
-        self, found: Sequence[Source | SourceFailure], vanished: Iterable[FileRecord] = ()
+        self, found: Sequence[Source | Page | SourceFailure], vanished: Iterable[FileRecord] = ()
     ) -> IngestReport:
         """Bring the catalog up to date with the sources; articles of `vanished` files are removed.
 
@@ -141,7 +158,7 @@ class Ingest:
         for record in vanished:
             self._forget(record)
             self._catalog.forget_container(file_of(record.path))
-        sources = [one for one in found if isinstance(one, Source)]
+        sources = [one for one in found if not isinstance(one, SourceFailure)]
         self._tally.failures += [one for one in found if isinstance(one, SourceFailure)]
         self._total = len(sources)
         self._pass(sources)
@@ -153,7 +170,7 @@ class Ingest:
         self._pass(again)
         return self._tally.report()
 
-    def _pass(self, sources: Sequence[Source]) -> None:
+    def _pass(self, sources: Sequence[Source | Page]) -> None:
         for source in sources:
             try:
                 self._take(source)
@@ -161,7 +178,7 @@ class Ingest:
                 self._fail(source, str(error))
         self._flush()
 
-    def _take(self, source: Source) -> None:
+    def _take(self, source: Source | Page) -> None:
         known = self._files.known(source, self._columns)
         if known is not None:
             if self._sync:
@@ -193,7 +210,7 @@ class Ingest:
         else:
             self._drop_entries(source, keep=frozenset())
 
-    def _take_article(self, source: Source, article: Article) -> None:
+    def _take_article(self, source: Source | Page, article: Article) -> None:
         if any(
             article.id == one.article.id or article.version == one.article.version for one in self._window
         ):
@@ -235,7 +252,7 @@ class Ingest:
             record = self._files.container_record(source, len(finished.met), finished.columns)
             self._catalog.save_container(record)
 
-    def _drop_entries(self, source: Source, *, keep: frozenset[str] | None) -> None:
+    def _drop_entries(self, source: Source | Page, *, keep: frozenset[str] | None) -> None:
         """Forget the articles of a file but those to keep (None: all) and that it was read in full."""
         if self._catalog.container(source.identity) is not None:
             self._catalog.forget_container(source.identity)
@@ -299,7 +316,7 @@ class Ingest:
         if remove_article(self._catalog, self._vectors, article_id, files):
             self._tally.removed.append(article_id)
 
-    def _fail(self, source: Source, reason: str) -> None:
+    def _fail(self, source: Source | Page, reason: str) -> None:
         self._tally.failures.append(SourceFailure(path=source.identity, reason=reason))
         self._step(source.identity)
 
@@ -340,10 +357,18 @@ def _context(passage: Passage, article: Article) -> str:
 
 
 def remove_article(
-    catalog: Catalog, vectors: VectorStore, article_id: str, files: Iterable[FileRecord] = ()
+    catalog: Catalog,
+    vectors: VectorStore,
+    article_id: str,
+    files: Iterable[FileRecord] = (),
+    *,
+    dismissed: bool = False,
 ) -> bool:
-    """Remove an article from everything that can be searched and record `files`; tells whether there was one."""
-    old = catalog.retire(article_id, files)
+    """Remove an article from everything that can be searched and record `files`; tells whether there was one.
+
+    One that is `dismissed` is not brought back by a feed.
+    """
+    old = catalog.retire(article_id, files, dismissed=dismissed)
     failpoint("retired")
     clean_up(catalog, vectors, old)
     return bool(old)

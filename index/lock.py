@@ -18,6 +18,8 @@ from types import TracebackType
 from .errors import IndexLockedError, StoreError
 
 LOCK_NAME = ".lock"
+FEEDS_LOCK_NAME = ".feeds.lock"
+"""Held by whoever reads feeds: two at once would ask every host twice."""
 _LOCKED_BYTE = 1 << 30
 """Windows locks a range of bytes and forbids reading it, so the range lies behind the file's content."""
 
@@ -37,10 +39,14 @@ else:
 
 
 class WriterLock:
-    """The right to change a collection: held by one process, and there by one holder, at a time."""
+    """The right to change a collection (or to read its feeds): one process has it, and there one holder."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self.path = data_dir / LOCK_NAME
+    def __init__(
+        self, data_dir: Path, name: str = LOCK_NAME, held: str = "The collection is being changed by"
+    ) -> None:
+        """`held` begins the sentence that tells who has the lock."""
+        self.path = data_dir / name
+        self._held = held
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
@@ -77,7 +83,7 @@ class WriterLock:
         except (OSError, ValueError, KeyError, TypeError):
             who = "another process"
         return (
-            f"The collection is being changed by {who}, which holds {self.path}; "
+            f"{self._held} {who}, which holds {self.path}; "
             "wait until it has finished, or end that process, and try again."
         )
 

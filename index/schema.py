@@ -15,7 +15,7 @@ Connection = sqlite3.Connection
 Row = sqlite3.Row
 
 APPLICATION_ID = 0x41525431
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _BUSY_SECONDS = 15.0
 
 _EMBEDDINGS = """
@@ -39,6 +39,40 @@ CREATE TABLE containers (
     seen_ns INTEGER NOT NULL
 ) WITHOUT ROWID;
 """
+FEEDS = """
+CREATE TABLE feeds (
+    id INTEGER PRIMARY KEY,
+    url TEXT NOT NULL,
+    key TEXT NOT NULL UNIQUE,
+    title TEXT,
+    added INTEGER NOT NULL,
+    tried INTEGER,
+    read INTEGER,
+    wait INTEGER NOT NULL DEFAULT 0,
+    not_before INTEGER,
+    failures INTEGER NOT NULL DEFAULT 0,
+    error TEXT,
+    gone INTEGER NOT NULL DEFAULT 0,
+    new_articles INTEGER NOT NULL DEFAULT 0,
+    etag TEXT,
+    last_modified TEXT
+);
+CREATE TABLE entries (
+    feed INTEGER NOT NULL REFERENCES feeds (id) ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    article_id TEXT,
+    tries INTEGER NOT NULL DEFAULT 0,
+    error TEXT,
+    seen INTEGER NOT NULL,
+    PRIMARY KEY (feed, key)
+) WITHOUT ROWID;
+CREATE INDEX entries_by_key ON entries (key) WHERE article_id IS NOT NULL;
+CREATE INDEX entries_by_article ON entries (article_id) WHERE article_id IS NOT NULL;
+CREATE TABLE dismissed (article_id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+"""
+"""Feeds, what was seen in them, and the articles that the user removed and that no feed may bring back."""
+
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
@@ -91,8 +125,7 @@ CREATE INDEX files_by_article ON files (article_id);
 CREATE VIRTUAL TABLE fulltext USING fts5 (terms, tokenize = "ascii tokenchars '_-.@#+'");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (fulltext, 'row');
 """ + _EMBEDDINGS.format(name="embeddings")
-MIGRATIONS = {2: CONTAINERS + "ALTER TABLE versions ADD COLUMN section TEXT"}
-"""Version → what is run on a catalog of the version before it."""
+MIGRATIONS = {2: CONTAINERS + "ALTER TABLE versions ADD COLUMN section TEXT", 3: FEEDS}
 # `seen_ns` is when the file was read: a file changed right before that may change again within the
 # clock's tick and keep its time and size, so those are trusted for older changes only.
 
@@ -200,7 +233,7 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
     if application == 0 and version == 0 and tables == 0:
         return 0
-    if application != APPLICATION_ID:
+    if application != APPLICATION_ID or version < 1:
         raise IndexCorruptError(_corrupt(path))
     if version > SCHEMA_VERSION:
         raise IndexVersionError(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from index.catalog import CATALOG_NAME, Catalog
 from index.collection import Index
 from index.config import IndexConfig
 from index.fakes import HashEmbedder, InMemoryVectors
+from index.fetch import Fetching
 from index.health import VECTORS_NAME, collection_name
 from index.vectors import ChromaVectors, VectorStore
 
@@ -32,6 +34,8 @@ def open_index(
     read_only: bool = False,
     vectors: VectorStore | None = None,
     config: IndexConfig | None = None,
+    fetcher: Fetching | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Index:
     """Open a collection with the hash embedder, and vectors in memory unless `chroma`."""
     data_dir.mkdir(parents=True, exist_ok=True)
@@ -47,6 +51,8 @@ def open_index(
         embedder=embedder or HashEmbedder(),
         config=config or IndexConfig(),
         read_only=read_only,
+        fetcher=fetcher,
+        now=now,
     )
 
 

@@ -27,6 +27,8 @@ ROOMS = {
     "trafilatura": {"index/formats/page.py"},
     "htmldate": {"index/formats/page.py"},
     "lxml": {
+        "index/feed_xml.py",
+        "index/html_text.py",
         "index/formats/exports.py",
         "index/formats/headline.py",
         "index/formats/metadata.py",
@@ -59,12 +61,21 @@ ROOMS = {
     },
     "rapidfuzz": {"assistant/facts/entities.py"},
     "httpx": {"assistant/llm/access.py", "assistant/llm/endpoints.py", "assistant/llm/llama_cpp.py"},
+    "httpcore": {"index/fetch.py", "index/wire.py"},
+    "certifi": {"index/fetch.py"},
+    "feedparser": {"index/feed_parser.py"},
+    "protego": {"index/robots.py"},
     "ollama": {"assistant/llm/endpoints.py"},
     "xllamacpp": {"assistant/llm/llama_cpp.py"},
     "pydantic": {"ui/records.py"},
 }
-LLAMA_INDEX_CLASSES = {"index/retriever.py", "assistant/fakes.py", "assistant/llm/llama_cpp.py"}
-"""Imported only by those who want them, or when a model of this kind is loaded."""
+IMPORTED_LATE = {
+    "index/retriever.py",
+    "index/wire.py",
+    "assistant/fakes.py",
+    "assistant/llm/llama_cpp.py",
+}
+"""Imported only by those who want them, when something is fetched, or when a model of this kind is loaded."""
 HEAVY = {
     "torch",
     "sentence_transformers",
@@ -81,6 +92,8 @@ HEAVY = {
     "openai",
     "ollama",
     "httpx",
+    "httpcore",
+    "feedparser",
     "xllamacpp",
     "babel",
     "rapidfuzz",
@@ -130,7 +143,7 @@ def test_each_library_stays_in_its_room(path: Path) -> None:
 def test_heavy_libraries_are_imported_where_they_are_needed(path: Path) -> None:
     if path.parts[-2] == "ui" or path.name == "app.py":
         return
-    if name(path) in LLAMA_INDEX_CLASSES:
+    if name(path) in IMPORTED_LATE:
         return
     assert not {module.split(".")[0] for module in imports(path, top_level=True)} & HEAVY
 

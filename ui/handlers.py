@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import gradio as gr
@@ -13,6 +14,7 @@ from .conversation import Conversation
 from .desk import Desk
 from .escape import escape
 from .examples import example_questions
+from .feeds import feeds_html
 from .render import state_html
 
 EXAMPLES = 5
@@ -115,6 +117,21 @@ def state_of(desk: Desk) -> str:
         return f'<p class="warning" role="alert">{escape(str(error))}</p>'
     ready = desk.readiness
     return state_html(status, ready.busy, ready.trouble, desk.model_name, ready.model_trouble)
+
+
+def feeds_of(desk: Desk) -> str:
+    """Show the feeds and how they are doing; nothing where none are followed or they cannot be told."""
+    try:
+        feeds = desk.feeds.all() if desk.feeds else []
+    except ArticleAssistantError:
+        return ""  # the state says what is wrong with the collection
+    keeper = desk.keeper
+    return feeds_html(
+        feeds,
+        now=datetime.now(UTC),
+        reading=bool(keeper and keeper.reading),
+        trouble=keeper.trouble if keeper else None,
+    )
 
 
 def progress(desk: Desk) -> tuple[str, gr.Timer]:

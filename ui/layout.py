@@ -17,6 +17,7 @@ from .handlers import (
     EXAMPLES,
     Parts,
     examples,
+    feeds_of,
     progress,
     recaller,
     responder,
@@ -30,6 +31,7 @@ from .render import NO_SOURCES
 
 _HERE = Path(__file__).parent
 _POLL_SECONDS = 1.0
+_FEEDS_SECONDS = 15.0
 _HEADER = (
     '<h1>Article Assistant</h1><p class="tagline">Ask your articles, in any language; '
     "check every answer against its source.</p>"
@@ -51,7 +53,9 @@ def build_page(desk: Desk, collection: Path) -> gr.Blocks:
         kept_as = _browser_state(collection)
         with gr.Row(elem_id="masthead"):
             gr.HTML(_HEADER, elem_id="name")
-            state = gr.HTML(state_of(desk), elem_id="state")
+            with gr.Column(elem_id="condition"):
+                state = gr.HTML(state_of(desk), elem_id="state")
+                feeds = gr.HTML(feeds_of(desk), elem_id="feeds")
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="chat-column"):
                 with gr.Column(elem_id="welcome") as welcome:
@@ -76,10 +80,23 @@ def build_page(desk: Desk, collection: Path) -> gr.Blocks:
         anew.click(starter(parts), conversation, outputs, queue=False, **_PRIVATE)
         earlier.click(widener(parts), conversation, outputs, queue=False, **_PRIVATE)
         timer.tick(lambda: progress(desk), None, [state, timer], queue=False, **_PRIVATE)
+        if desk.feeds is not None:
+            _keep_showing(desk, state, feeds)
         page.load(lambda: examples(desk), None, buttons, queue=False, **_PRIVATE)
         page.load(recaller(desk, parts), [conversation, kept_as], outputs, queue=False, **_PRIVATE)
     page.queue(default_concurrency_limit=4, max_size=64, api_open=False)
     return page
+
+
+def _keep_showing(desk: Desk, state: gr.HTML, feeds: gr.HTML) -> None:
+    """Show what the feeds bring while the page is open; an unchanged list stays as it is, open or closed."""
+    shown = gr.State("")
+
+    def latest(before: str) -> tuple[str, Any, str]:
+        now = feeds_of(desk)
+        return state_of(desk), gr.skip() if now == before else now, now
+
+    gr.Timer(_FEEDS_SECONDS).tick(latest, shown, [state, feeds, shown], queue=False, **_PRIVATE)
 
 
 def _browser_state(collection: Path) -> gr.BrowserState:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from assistant import Event, Turn
-from index import Article, IndexStatus
+from index import Article, Feed, IndexStatus
 
 
 class Listed(Protocol):
@@ -42,6 +42,25 @@ class Library(Protocol):
 
     def check_health(self) -> object:
         """Look for damage."""
+
+
+class FollowedFeeds(Protocol):
+    """The feeds of the collection; `index.Feeds` is one."""
+
+    def all(self) -> Sequence[Feed]:
+        """Return all feeds with their state."""
+
+
+class Keeping(Protocol):
+    """What reads feeds in the background; `index.FeedKeeper` is one."""
+
+    @property
+    def reading(self) -> bool:
+        """Whether feeds are being read now."""
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the feeds cannot be kept current, if so."""
 
 
 class Answers(Protocol):

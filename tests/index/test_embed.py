@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -92,3 +94,60 @@ def test_unknown_model_is_one_clear_sentence(tmp_path: Path) -> None:
     embedder = SentenceTransformersEmbedder(str(tmp_path / "no-such-model"), tmp_path)
     with pytest.raises(ModelUnavailableError, match="EMBEDDING_MODEL"):
         embedder.embed_question("anything")
+
+
+class SlowModel:
+    """A model that takes its time for every batch, and notes what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def encode_document(self, texts: list[str], **_: object) -> object:
+        self.asked.append(f"{len(texts)} passages")
+        time.sleep(0.05)
+        return torch_vectors(texts)
+
+    def encode_query(self, texts: list[str], **_: object) -> object:
+        self.asked.append("question")
+        return torch_vectors(texts)
+
+
+def torch_vectors(texts: list[str]) -> object:
+    import torch
+
+    return torch.tensor([[float(len(text)), 1.0] for text in texts])
+
+
+def test_a_question_goes_before_the_next_part_of_an_ingest(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = SlowModel()
+    embedder = SentenceTransformersEmbedder("a-model", Path("nowhere"), batch=2)
+    monkeypatch.setattr(embedder, "_load_model", lambda: model)
+    texts = ["x" * (number % 7 + 1) for number in range(100)]
+    results: list[object] = []
+    ingest = threading.Thread(
+        target=lambda: results.extend(embedder.embed_passages(texts, [""] * 100, [[]] * 100))
+    )
+    ingest.start()
+    while len(model.asked) < 2:
+        time.sleep(0.001)
+    embedder.embed_question("why?")
+    place = model.asked.index("question")
+    ingest.join()
+    assert place <= 3, "it waited for one part at most"
+    assert [one.vector[0] / one.vector[1] for one in results] == pytest.approx([len(text) for text in texts])  # type: ignore[attr-defined]
+
+
+def test_a_question_does_not_wait_while_the_model_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Engine:
+        def query(self, question: str) -> object:
+            return np.array([1.0, 0.0], dtype=np.float32)
+
+    gate = threading.Event()
+    embedder = SentenceTransformersEmbedder(None, Path("nowhere"))
+    embedder._packaged, embedder._engine = True, Engine()
+    monkeypatch.setattr(embedder, "_load_model", lambda: gate.wait(30) and SlowModel())
+    ingest = threading.Thread(target=embedder.embed_passages, args=(["a passage"], [""], [[]]))
+    ingest.start()
+    assert embedder.embed_question("why?")[0] == 1.0
+    gate.set()
+    ingest.join()
