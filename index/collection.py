@@ -20,7 +20,7 @@ from .errors import EmbedderMismatchError, IndexFullError, StoreError
 from .feed_store import FeedStore
 from .feeds import Feeds
 from .fetch import Fetching
-from .file_reader import FileReader, Reading
+from .file_reader import FileReader
 from .files import vanished
 from .formats.rows import check_columns
 from .health import DIMENSION, EMBEDDER, VECTORS_NAME, Health, collection_name
@@ -92,7 +92,6 @@ class Index:
         self.config = config
         self._read_only = read_only
         self._now = now
-        self._reader = FileReader(config)
         self._guard = threading.Lock()
         self._searcher: Searcher | None = None
         self._degraded: str | None = None
@@ -100,7 +99,6 @@ class Index:
             data_dir,
             FeedStore(catalog),
             config,
-            self._reader,
             fetcher=fetcher,
             now=now,
             embedder_id=lambda: embedder.id,
@@ -153,9 +151,8 @@ class Index:
         self.close()
 
     def close(self) -> None:
-        """Let go of the files, end the processes that read them, and what is being fetched."""
+        """Let go of the files; what is being fetched ends."""
         self._web.close()
-        self._reader.close()
         self.vectors.close()
         self.catalog.close()
 
@@ -385,29 +382,26 @@ class Index:
         *,
         sync: bool = False,
     ) -> IngestReport:
-        ingest = Ingest(
-            catalog=self.catalog,
-            vectors=self.vectors,
-            embedder=self.embedder,
-            config=self.config,
-            read=self._read_file,
-            progress=progress,
-            columns=columns,
-            sync=sync,
-        )
         if any(not isinstance(one, SourceFailure) for one in found):
             self._record_embedder()
-        return ingest.run(found, gone)
+        with FileReader(self.config) as reader:
+            ingest = Ingest(
+                catalog=self.catalog,
+                vectors=self.vectors,
+                embedder=self.embedder,
+                config=self.config,
+                read=lambda source, named: reader.read(
+                    source, now=self._now(), embedder_id=self.embedder.id, columns=named
+                ),
+                progress=progress,
+                columns=columns,
+                sync=sync,
+            )
+            return ingest.run(found, gone)
 
     def _check_usable(self) -> None:
         self._check_writable()
         self._check_embedder()
-
-    def _read_file(self, source: Source | Page, columns: Mapping[str, str]) -> Reading:
-        if isinstance(source, Page):
-            article = source.article
-            return Reading(many=False, hash=article.version, articles=iter([(source, article)]))
-        return self._reader.read(source, now=self._now(), embedder_id=self.embedder.id, columns=columns)
 
     def _check_embedder(self) -> None:
         made_with = self.catalog.meta(EMBEDDER)

@@ -52,7 +52,6 @@ class Feeds:
         store: FeedStore,
         web: PoliteWeb,
         config: IndexConfig,
-        files: FileReader,
         *,
         ingest: IngestPages,
         now: Callable[[], datetime],
@@ -63,7 +62,6 @@ class Feeds:
         self._store = store
         self._web = web
         self._config = config
-        self._files = files
         self._ingest = ingest
         self._now = now
         self._embedder_id = embedder_id
@@ -123,17 +121,17 @@ class Feeds:
         """
         if due_only and not any(is_due(feed, self._now()) for feed in self._store.feeds()):
             return RefreshReport()
-        run = Refresh(
-            self._reader(),
-            self._store,
-            self._config.fetch,
-            ingest=self._ingest,
-            now=self._now,
-            interval=interval or self._config.fetch.refresh_seconds,
-            stop=stop or threading.Event(),
-            progress=progress,
-        )
-        with self._refreshing():
+        with self._refreshing(), FileReader(self._config) as files:
+            run = Refresh(
+                self._reader(files),
+                self._store,
+                self._config.fetch,
+                ingest=self._ingest,
+                now=self._now,
+                interval=interval or self._config.fetch.refresh_seconds,
+                stop=stop or threading.Event(),
+                progress=progress,
+            )
             return run.run(self._chosen(targets, due_only=due_only, restore=restore))
 
     def _chosen(self, targets: Iterable[str] | None, *, due_only: bool, restore: bool) -> Sequence[Feed]:
@@ -151,12 +149,13 @@ class Feeds:
             feeds = [feed for feed in self._store.feeds() if feed.id in numbers]
         return feeds
 
-    def _reader(self) -> FeedReader:
+    def _reader(self, files: FileReader | None = None) -> FeedReader:
+        """Return a reader of feeds; of their pages, too, where it is given a reader of files."""
         return FeedReader(
             self._web,
             self._store,
             self._config,
-            self._files,
+            files or FileReader(self._config),  # starts nothing until a page is read
             now=self._now,
             embedder_id=self._embedder_id(),
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
+from types import TracebackType
 
 from .config import IndexConfig
 from .containers import ENTRY
@@ -36,7 +37,7 @@ class Reading:
 
 
 class FileReader:
-    """Reads files of every format. Keeps a process for hostile ones until it is closed."""
+    """Reads files of every format. Keeps a process for what is parsed until it is closed."""
 
     def __init__(self, config: IndexConfig) -> None:
         """Start nothing yet."""
@@ -45,13 +46,26 @@ class FileReader:
         self._sandbox = Sandbox(memory=memory, seconds=seconds)
         self._unpacker = Sandbox(memory=memory, seconds=seconds)
 
+    def __enter__(self) -> FileReader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
     def close(self) -> None:
         """End the processes."""
         self._sandbox.close()
         self._unpacker.close()
 
     def read(
-        self, source: Source, *, now: datetime, embedder_id: str, columns: Mapping[str, str] | None = None
+        self,
+        source: Source | Page,
+        *,
+        now: datetime,
+        embedder_id: str,
+        columns: Mapping[str, str] | None = None,
     ) -> Reading:
         """Return the articles of a file, with their identities and versions.
 
@@ -59,6 +73,9 @@ class FileReader:
         file where that holds many. Raises the IndexingError that says why nothing can be read, here
         or while the articles are asked for; what concerns one of many is a SourceFailure among them.
         """
+        if isinstance(source, Page):  # it has been read
+            article = source.article
+            return Reading(many=False, hash=article.version, articles=iter([(source, article)]))
         content = read_bytes(source, self._config)
         shown = printable(source.path)
         request = Request(now=now, columns=columns or {}, limits=self._config)

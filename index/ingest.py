@@ -327,7 +327,10 @@ class Ingest:
     def _report(self, current: str) -> None:
         if self._progress:
             step = Progress(
-                done=self._done, total=self._total, passages=self._tally.passages, current=Path(current).name
+                done=self._done,
+                total=self._total,
+                passages=self._tally.passages,
+                current=Path(file_of(current)).name,
             )
             self._progress(step)
 

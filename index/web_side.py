@@ -29,7 +29,6 @@ class WebSide:
         data_dir: Path,
         store: FeedStore,
         config: IndexConfig,
-        files: FileReader,
         *,
         fetcher: Fetching | None,
         now: Callable[[], datetime],
@@ -40,7 +39,6 @@ class WebSide:
         """Fetch with `fetcher` (default: from the web); `check` raises where nothing can be indexed anyway."""
         self._data_dir = data_dir
         self._config = config
-        self._files = files
         self._now = now
         self._embedder_id = embedder_id
         self._check = check
@@ -50,7 +48,6 @@ class WebSide:
             store,
             self._web,
             config,
-            files,
             ingest=ingest,
             now=now,
             embedder_id=embedder_id,
@@ -60,15 +57,16 @@ class WebSide:
     def read(self, addresses: Sequence[str]) -> list[Page | SourceFailure]:
         """Fetch pages; returns them or why not, in the order of their addresses. Raises a StoreError."""
         self._check()
-        return read_addresses(
-            addresses,
-            self._web,
-            self._config,
-            self._files,
-            now=self._now,
-            embedder_id=self._embedder_id(),
-            stop=self._closing,
-        )
+        with FileReader(self._config) as files:
+            return read_addresses(
+                addresses,
+                self._web,
+                self._config,
+                files,
+                now=self._now,
+                embedder_id=self._embedder_id(),
+                stop=self._closing,
+            )
 
     def close(self) -> None:
         """Let nothing more be fetched."""

@@ -43,8 +43,22 @@ SUPPORTED = (
 )
 MANY = frozenset({EPUB, ZIP, JSON, JSON_LINES, CSV, MBOX, EUROPRESSE, FACTIVA})
 """Formats that hold many articles, each with a key of its own."""
-ISOLATED = frozenset({HTML, MHTML, EMAIL, MBOX, PDF, DOCX, RTF, EPUB, EUROPRESSE, FACTIVA})
+ISOLATED = frozenset({*MEDIA_TYPES.values(), EUROPRESSE, FACTIVA}) - {TEXT, MARKDOWN, ZIP}
 """Formats that are parsed in a process of their own; ZIP files are unpacked in another one."""
+_ALIASES = {
+    "application/xhtml+xml": HTML,
+    "text/x-markdown": MARKDOWN,
+    "text/rtf": RTF,
+    "text/tab-separated-values": CSV,
+    "text/json": JSON,
+    "application/feed+json": JSON,
+    "application/x-ndjson": JSON_LINES,
+    "application/jsonlines": JSON_LINES,
+    "application/x-zip-compressed": ZIP,
+    "application/x-pdf": PDF,
+}
+_TOLD_BY_CONTENT = frozenset({HTML, MHTML, EMAIL, MBOX, PDF, DOCX, RTF, EPUB, ZIP})
+"""Formats that have a beginning of their own: what lacks it is text, whatever its name says."""
 
 _HEAD = 4_096
 _OFFICE = {
@@ -79,6 +93,7 @@ def kind_of(content: bytes, declared: str | None) -> str:
     Raises UnsupportedTypeError for what is recognised and not read.
     """
     declared = (declared or TEXT).partition(";")[0].strip().lower()
+    declared = _ALIASES.get(declared, declared)
     head = content[:_HEAD].removeprefix(b"\xef\xbb\xbf")
     if b"%PDF-" in head[:1024]:
         return PDF
@@ -121,7 +136,7 @@ def _textual(content: bytes, head: bytes, declared: str) -> str:
         return HTML if _PAGE.match(head) else declared
     if declared == HTML or _PAGE.match(head):
         return export_of(content)
-    return declared if declared in MEDIA_TYPES.values() and declared not in ISOLATED | {ZIP} else TEXT
+    return declared if declared in MEDIA_TYPES.values() and declared not in _TOLD_BY_CONTENT else TEXT
 
 
 def export_of(content: bytes) -> str:

@@ -27,6 +27,13 @@ _LIMITS = ("max_file_bytes", "max_article_chars", "max_archive_bytes", "max_arch
 _ERRORS: dict[str, type[IndexingError]] = {
     one.__name__: one for one in (ExtractionError, UnsupportedTypeError, TooLargeError)
 }
+_CALL = """
+import sys, types
+package = types.ModuleType({name!r}); package.__path__ = [{path!r}]; sys.modules[{name!r}] = package
+from {name}.formats.worker import main
+sys.exit(main(sys.argv[1:]))
+"""
+"""What the process runs: the package without its public names, whose imports would take most of its start."""
 _AHEAD = 4
 """Frames that are read before they are asked for."""
 Frame = tuple[dict[str, Any], bytes]
@@ -150,7 +157,7 @@ class Sandbox:
 def _start(memory: int, seconds: float) -> _Worker:
     package = Path(__file__).resolve().parent.parent
     path = os.pathsep.join(filter(None, [str(package.parent), os.environ.get("PYTHONPATH")]))
-    call = f"import sys; from {package.name}.formats.worker import main; sys.exit(main(sys.argv[1:]))"
+    call = _CALL.format(name=package.name, path=str(package))
     one_thread = {
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
 from collections.abc import Iterator
 from itertools import chain, islice
-from typing import Any
+from typing import Any, TextIO
 
 from ..decode import decode
 from ..errors import ExtractionError
@@ -15,6 +16,7 @@ from .document import Documents, Problem, Request
 from .rows import Mapper
 
 _SAMPLE = 64_000
+_CHUNK = 1_000_000
 _LONGEST_FIELD = 2**31 - 1
 """The library's limit is the whole process's, and too small for articles; the file itself has one."""
 _LOOKED_AT = 20
@@ -39,10 +41,9 @@ def read_csv(content: bytes, request: Request) -> Documents:
     Raises ExtractionError where it has no column that can be the text. A row with more or fewer
     fields than the header is a problem of its own.
     """
-    text = _decoded(content)
     csv.field_size_limit(_LONGEST_FIELD)
-    dialect = _dialect(text[:_SAMPLE])
-    rows = csv.reader(io.StringIO(text, newline=""), dialect, strict=False)
+    dialect = _dialect(_stream(content).read(_SAMPLE))
+    rows = csv.reader(_stream(content), dialect, strict=False)
     header = [name.strip() for name in next(rows, [])]
     if len(header) < 1 or not any(header):
         raise ExtractionError("it has no header line with the names of its columns.")
@@ -71,7 +72,7 @@ def read_json_lines(content: bytes, request: Request) -> Documents:
 def read_json(content: bytes, request: Request) -> Documents:
     """Yield the articles of a JSON file: one object, a list of them, or one that holds such a list."""
     try:
-        loaded = json.loads(_decoded(content))
+        loaded = json.loads(_stream(content).read())
     except RecursionError:
         raise ExtractionError("it is nested too deep to be read.") from None
     except ValueError as error:
@@ -103,8 +104,7 @@ def _objects(values: Iterator[tuple[str, Any]], request: Request) -> Documents:
 
 
 def _lines(content: bytes) -> Iterator[tuple[str, Any]]:
-    text = _decoded(content)
-    for number, line in enumerate(io.StringIO(text), 1):
+    for number, line in enumerate(_stream(content), 1):
         if not line.strip():
             continue
         try:
@@ -138,12 +138,16 @@ def _is_json(line: bytes) -> bool:
     return True
 
 
-def _decoded(content: bytes) -> str:
-    """Return the text of a file; valid UTF-8, as most are, is not looked at any longer."""
+def _stream(content: bytes) -> TextIO:
+    """Return the text of a file as a stream, so that a large one in UTF-8, as most are, is not held twice."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        return content.decode("utf-8-sig")
+        for start in range(0, len(content), _CHUNK):
+            decoder.decode(content[start : start + _CHUNK])
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return decode(content)
+        return io.StringIO(decode(content), newline="")
+    return io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
 
 
 def _dialect(sample: str) -> type[csv.Dialect]:

@@ -5,6 +5,7 @@ It has limits on memory and on the time of each request, can write no file, and 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -46,9 +47,9 @@ def _limit(memory: int) -> None:
         import resource
     except ImportError:  # Windows: the parent's clock still ends it
         return
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    for kind, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0)):
+        with contextlib.suppress(ValueError, OSError):  # macOS does not limit the address space
+            resource.setrlimit(kind, (most, most))
 
 
 def _answer(answers: BinaryIO, header: dict[str, Any], content: bytes, *, seconds: float) -> bool:

@@ -243,12 +243,12 @@ def test_a_killed_run_reads_the_file_again(
     check_invariants(index)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(
         st.tuples(st.dictionaries(st.sampled_from("abcde"), st.integers(1, 3), min_size=1), st.booleans()),
         min_size=1,
-        max_size=5,
+        max_size=4,
     )
 )
 def test_after_every_sync_the_collection_holds_what_the_file_holds(

@@ -304,6 +304,10 @@ HOSTILE = {
     ),
     "saved page: nothing in it": lambda: files.saved_page("")[:300],
     "page: of 50 MB in one line": lambda: b"<html><body>" + b"<b>x</b>" * 6_000_000,
+    "json: a hundred million empty lists": lambda: b"[" + b"[]," * 60_000_000 + b"[]]",
+    "json: deep": lambda: b"[" * 5_000_000,
+    "json lines: one line of commas": lambda: b'{"text": [' + b'"",' * 30_000_000 + b'""]}',
+    "csv: a row of commas": lambda: b"id,text\n" + b"," * 30_000_000,
     "page: scripts": lambda: b"<html>" + b"<script>" * 500_000,
 }
 
@@ -313,7 +317,10 @@ def test_hostile_files_of_every_format_are_one_failure(sandbox: Sandbox, name: s
     content = HOSTILE[name]()
     started = time.monotonic()
     try:
-        found = read(sandbox, content)
+        declared = {"json": kinds.JSON, "json lines": kinds.JSON_LINES, "csv": kinds.CSV}.get(
+            name.partition(":")[0]
+        )
+        found = read(sandbox, content, declared)
     except IndexingError as error:
         assert str(error).endswith(".")
     else:
