@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
+from .addresses import parse_address
+from .config import FetchConfig
 from .embed import PassageEmbedding
-from .errors import StoreError
+from .errors import FetchError, StoreError, TooLargeError
+from .fetch import Admission, Fetched
 
 if TYPE_CHECKING:
     import numpy as np
@@ -133,3 +137,53 @@ class InMemoryVectors:
     def disable(self, reason: str | None) -> None:
         """Make queries fail with `reason`; None allows them again."""
         self._disabled = reason
+
+
+class CannedWeb:
+    """A web in memory, for `Index.open(fetcher=…)`: address → content; others do not exist."""
+
+    def __init__(self, pages: Mapping[str, bytes | str], *, media_type: str = "text/html") -> None:
+        """Serve `pages`; those that begin like XML or JSON as such, the others as `media_type`."""
+        self.pages = dict(pages)
+        """What is served; it may be changed at any time."""
+        self.fetched: list[str] = []
+        """The addresses asked for, in order."""
+        self._media_type = media_type
+
+    def fetch(
+        self,
+        url: str,
+        *,
+        types: Collection[str],
+        limit: int,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        admit: Admission | None = None,
+    ) -> Fetched:
+        """Return what is at an address, its hash as its `etag`. Raises the errors that `Fetcher.fetch` does."""
+        address = parse_address(url, FetchConfig())
+        with admit(address) if admit else nullcontext():
+            self.fetched.append(url)
+            if url not in self.pages:
+                raise FetchError(
+                    f"{url} could not be read: there is nothing at this address (HTTP 404).", status=404
+                )
+            content = self.pages[url]
+            body = content.encode() if isinstance(content, str) else content
+            tag = f'"{zlib.crc32(body):08x}"'
+            if tag == etag:
+                return Fetched(url=url, unchanged=True, etag=tag)
+            media_type = _media_type_of(body) or self._media_type
+            if media_type not in types:
+                raise FetchError(
+                    f"{url} was not read: it is {media_type}, which is not of the kind expected here."
+                )
+            if len(body) > limit:
+                raise TooLargeError(f"{url} was not read: it is larger than the limit of {limit:,} bytes.")
+            return Fetched(url=url, content=body, media_type=media_type, etag=tag)
+
+
+def _media_type_of(body: bytes) -> str | None:
+    if body.lstrip().startswith(b"{"):
+        return "application/json"
+    return "application/xml" if re.match(rb"\s*<(?:\?xml|rss|feed|opml|urlset)\b", body) else None

@@ -20,6 +20,7 @@ from stores import plain_terms
 from index.catalog import Catalog
 from index.errors import IndexCorruptError, IndexFullError, IndexVersionError, StoreError
 from index.fakes import HashEmbedder
+from index.feed_store import FeedStore
 from index.ingest import embed_passages
 from index.records import FileRecord
 from index.schema import APPLICATION_ID, SCHEMA
@@ -363,3 +364,23 @@ def test_dates_before_1970_survive(catalog: Catalog) -> None:
     at = datetime(1794, 3, 21, tzinfo=UTC) + timedelta(hours=3)
     put(catalog, an_article("An old gazette.", published=Published(at=at, precision=Precision.SECOND)))
     assert catalog.list_articles()[0].published == Published(at=at, precision=Precision.SECOND)
+
+
+def test_a_catalog_of_the_first_format_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite"
+    catalog = Catalog(path, index_terms=plain_terms)
+    put(catalog, an_article("The old reactor runs."))
+    catalog.close()
+    with sqlite3.connect(path) as connection:  # as it was before there were feeds
+        for table in ("entries", "feeds", "dismissed"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("PRAGMA user_version = 1")
+    reader = Catalog(path, index_terms=plain_terms, read_only=True)
+    assert FeedStore(reader).feeds() == [] and FeedStore(reader).dismissed(["a" * 16]) == set()
+    assert [article.text for article in reader.articles()] == ["The old reactor runs."]
+    writer = Catalog(path, index_terms=plain_terms)
+    (added,) = FeedStore(writer).add([("http://news.example/feed", None)], datetime.now(UTC))
+    assert [feed.url for feed in FeedStore(reader).feeds()] == [added.url]
+    assert [article.text for article in writer.articles()] == ["The old reactor runs."]
+    reader.close()
+    writer.close()

@@ -15,7 +15,9 @@ from feeds import Clock, Item, atom, feed_index, json_feed, opml, rss, served, s
 from stores import article_text, check_invariants, found_words, write_article
 from web import WebServer, answer, html_page, page, redirect
 
+from index import ingest
 from index.errors import FeedError, IndexLockedError, StoreError
+from index.feed_store import FeedStore
 from index.lock import FEEDS_LOCK_NAME, WriterLock
 from index.refresh import FeedState, RefreshReport
 
@@ -702,6 +704,33 @@ def test_an_interrupted_run_blames_no_feed(server: WebServer, tmp_path: Path) ->
         stop.set()
         assert index.feeds.refresh(stop=stop).outcomes == ()
         assert index.feeds.all()[0].error is None
+
+
+class CutOff(BaseException):
+    """The program ends here."""
+
+
+@pytest.mark.parametrize("step", ["save_entries", "note_success", "pending", "vectors", "published"])
+def test_a_run_that_is_cut_off_is_made_good_by_the_next(
+    server: WebServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def cut_off(*_: object, **__: object) -> None:
+        raise CutOff
+
+    publish(server, [1, 2])
+    with feed_index(tmp_path, server, [HOST]) as index:
+        index.feeds.add([FEED])
+        with monkeypatch.context() as patched:
+            if step in ("save_entries", "note_success"):
+                patched.setattr(FeedStore, step, cut_off)
+            else:
+                patched.setattr(ingest, "failpoint", lambda name: cut_off() if name == step else None)
+            with pytest.raises(CutOff):
+                index.feeds.refresh()
+        index.feeds.refresh()
+        assert sorted(article.url or "" for article in index.articles()) == [link(1), link(2)]
+        assert [(feed.articles, feed.error) for feed in index.feeds.all()] == [(2, None)]
+        check_invariants(index)
 
 
 # Pages named one by one
