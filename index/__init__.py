@@ -2,6 +2,8 @@
 
 from .collection import Index
 from .config import IndexConfig
+from .corrections import find_correction
+from .duplicates import prints
 from .errors import (
     ArticleAssistantError,
     EmbedderMismatchError,
@@ -19,14 +21,21 @@ from .errors import (
     TooLargeError,
     UnsupportedTypeError,
 )
+from .health import Reconciliation
 from .language import detect_language
 from .lexical import fold
 from .names import latin, name_key
-from .records import ArticleSummary
+from .records import ArticleSummary, HeldArticle
 from .split import split_sentences
 from .stopwords import STOP_WORDS
 from .types import (
     Article,
+    ArticleVersion,
+    Copy,
+    Correction,
+    CorrectionKind,
+    Edit,
+    EditKind,
     Hit,
     IndexStatus,
     IngestReport,
@@ -37,6 +46,7 @@ from .types import (
     ProgressCallback,
     Published,
     SourceFailure,
+    VersionDiff,
     Via,
 )
 
@@ -45,8 +55,15 @@ __all__ = [
     "Article",
     "ArticleAssistantError",
     "ArticleSummary",
+    "ArticleVersion",
+    "Copy",
+    "Correction",
+    "CorrectionKind",
+    "Edit",
+    "EditKind",
     "EmbedderMismatchError",
     "ExtractionError",
+    "HeldArticle",
     "Hit",
     "Index",
     "IndexConfig",
@@ -65,16 +82,20 @@ __all__ = [
     "ProgressCallback",
     "Published",
     "QuestionError",
+    "Reconciliation",
     "SourceFailure",
     "SourceNotFoundError",
     "SourceUnreadableError",
     "StoreError",
     "TooLargeError",
     "UnsupportedTypeError",
+    "VersionDiff",
     "Via",
     "detect_language",
+    "find_correction",
     "fold",
     "latin",
     "name_key",
+    "prints",
     "split_sentences",
 ]

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 from . import health
 from .catalog import CATALOG_NAME, Catalog
 from .config import IndexConfig, default_data_dir
+from .duplicates import DUPLICATES_VERSION
 from .embed import Embedder, make_embedder
 from .errors import EmbedderMismatchError, IndexFullError, StoreError
 from .files import vanished
 from .health import DIMENSION, EMBEDDER, VECTORS_NAME, Health, collection_name
-from .ingest import Ingest, recover, remove_article
+from .ingest import Ingest, recover
 from .lock import WriterLock
 from .records import ArticleSummary
 from .schema import full, is_full
@@ -32,8 +33,8 @@ from .types import (
     Passage,
     PassageSentence,
     ProgressCallback,
-    SourceFailure,
 )
+from .upkeep import Upkeep
 from .vectors import ChromaVectors, VectorStore
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ if TYPE_CHECKING:
 
     from .search import Searcher
 
-_SHORTEST_PREFIX = 6
 TERMS = "terms"
+DUPLICATES = "duplicates"
 VectorStoreFactory = Callable[[Callable[[], str]], VectorStore]
 """Takes a function that names the collection in force; `fakes.InMemoryVectors` is one."""
 
@@ -58,7 +59,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class Index:
+class Index(Upkeep):
     """A collection of articles in one directory. Safe to share between threads.
 
     Any number of processes may have it open and search it; one at a time may change it.
@@ -156,27 +157,13 @@ class Index:
                 config=self.config,
                 read=self._read_article,
                 progress=progress,
+                hold_from=self._hold_from(),
             )
             if any(isinstance(one, Source) for one in found):
                 self._record_embedder()
             report = ingest.run(found, gone)
         skipped = passed_over(roots)
         return replace(report, warnings=(*report.warnings, skipped)) if skipped else report
-
-    def remove(self, ids: Iterable[str]) -> IngestReport:
-        """Remove articles by id, or by the beginning of one (6 characters or more) that only one article has.
-
-        Ids that name no article are failures in the report. Raises a StoreError.
-        """
-        removed, failures = [], []
-        with self._writing():
-            for one in ids:
-                resolved, reason = self._resolve(one)
-                if resolved is None:
-                    failures.append(SourceFailure(path=one, reason=reason))
-                elif remove_article(self.catalog, self.vectors, resolved):
-                    removed.append(resolved)
-        return IngestReport(removed=tuple(removed), failures=tuple(failures))
 
     def search(self, question: str, limit: int = 10) -> list[Hit]:
         """Return the passages that answer a question best, best first.
@@ -233,7 +220,7 @@ class Index:
 
     def article(self, article_id: str) -> Article | None:
         """Return an article with its text, by its id or the beginning of it; None where there is none."""
-        resolved, _ = self._resolve(article_id)
+        resolved, _ = self.resolve(article_id)
         return self.catalog.article(resolved) if resolved else None
 
     def articles(self) -> Iterator[Article]:
@@ -311,6 +298,10 @@ class Index:
             if self._terms_are_outdated():
                 self.catalog.rebuild_terms()
                 self._record_terms()
+            if self.catalog.meta(DUPLICATES) != DUPLICATES_VERSION:
+                self.catalog.link_all()
+                self.catalog.set_meta({DUPLICATES: DUPLICATES_VERSION})
+            self._purge_expired()
             yield
 
     def _recover(self) -> int:
@@ -330,6 +321,7 @@ class Index:
     def _rebuild(self, progress: ProgressCallback | None) -> int:
         passages = health.rebuild(self.catalog, self.vectors, self.embedder, progress)
         self._record_terms()
+        self.catalog.set_meta({DUPLICATES: DUPLICATES_VERSION})
         self._degraded = None
         return passages
 
@@ -374,17 +366,6 @@ class Index:
         if passages and not self.vectors.exists():
             return "The vector index is missing; run `article-assistant rebuild`."
         return self._degraded
-
-    def _resolve(self, article_id: str) -> tuple[str | None, str]:
-        """Return the one article that an id or its beginning names, or None and why."""
-        if self.catalog.current_version(article_id) is not None:
-            return article_id, ""
-        matches = self.catalog.ids_beginning(article_id) if len(article_id) >= _SHORTEST_PREFIX else []
-        if len(matches) == 1:
-            return matches[0], ""
-        if matches:
-            return None, f"{len(matches)} articles have an id that begins with {article_id}; give more of it."
-        return None, f"No article has the id {article_id}; `article-assistant list` shows all."
 
 
 def _mismatch(made_with: str | None, configured: str) -> str:

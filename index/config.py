@@ -49,3 +49,5 @@ class IndexConfig:
     """Passages embedded at once."""
     candidates: int = 100
     """Passages taken from each of the two lists before fusion."""
+    undo_days: float = 7
+    """How long a removed article can be restored; 0 removes for good at once."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from index.catalog import CATALOG_NAME, Catalog
 from index.collection import Index
 from index.config import IndexConfig
+from index.duplicates import overlap, shingles
 from index.fakes import HashEmbedder, InMemoryVectors
 from index.health import VECTORS_NAME, collection_name
 from index.vectors import ChromaVectors, VectorStore
@@ -85,6 +86,7 @@ def check_invariants(index: Index) -> None:
         ]
     assert sorted(searchable) == sorted(ids)
     assert index.catalog.unfinished() == []
+    check_links(index)
     if not ids and not index.vectors.exists():
         return
     assert sorted(index.vectors.ids()) == sorted(ids)
@@ -96,6 +98,31 @@ def check_invariants(index: Index) -> None:
         passages = index.passages(article.id)
         assert passages, "an article without passages"
         assert all(article.text[p.start : p.end] == p.text for p in passages)
+
+
+def check_links(index: Index) -> None:
+    """Assert that each article has a signature, and that the links are those of its text and no others."""
+    articles = {article.id: shingles(article.text) for article in index.articles()}
+    expected = {
+        (one, other)
+        for one, ours in articles.items()
+        for other, theirs in articles.items()
+        if one != other and overlap(ours, theirs) is not None
+    }
+    with index.catalog.reading() as connection:
+        signed = {row[0] for row in connection.execute("SELECT article_id FROM signatures")}
+        links = {(row[0], row[1]) for row in connection.execute("SELECT article_id, other_id FROM links")}
+        lost = connection.execute(
+            "SELECT count(*) FROM buckets WHERE article NOT IN (SELECT article FROM signatures)"
+        ).fetchone()[0]
+        kept = {row[0] for row in connection.execute("SELECT article_id FROM history")}
+        held = {row[0] for row in connection.execute("SELECT article_id FROM held")}
+    assert signed == {one for one, ours in articles.items() if ours}
+    assert links <= expected
+    assert all((other, one) in links for one, other in links)
+    assert not lost
+    assert kept <= articles.keys() | held, "a history of no article"
+    assert not held & articles.keys()
 
 
 def texts(index: Index) -> dict[str, str]:

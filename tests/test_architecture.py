@@ -46,7 +46,8 @@ ROOMS = {
         "assistant/evaluation/facts.py",
         "assistant/phrases.py",
     },
-    "rapidfuzz": {"assistant/facts/entities.py"},
+    "rapidfuzz": {"assistant/facts/entities.py", "index/diff.py"},
+    "datasketch": {"index/duplicates.py"},
     "httpx": {"assistant/llm/access.py", "assistant/llm/endpoints.py", "assistant/llm/llama_cpp.py"},
     "ollama": {"assistant/llm/endpoints.py"},
     "xllamacpp": {"assistant/llm/llama_cpp.py"},
@@ -56,6 +57,7 @@ LLAMA_INDEX_CLASSES = {"index/retriever.py", "assistant/fakes.py", "assistant/ll
 """Imported only by those who want them, or when a model of this kind is loaded."""
 HEAVY = {
     "torch",
+    "datasketch",
     "sentence_transformers",
     "transformers",
     "chromadb",

@@ -133,12 +133,25 @@ def test_a_replaced_text_is_found_nowhere(catalog: Catalog) -> None:
     assert catalog.match("lighthouse", 10) == []
     assert catalog.passages_by_rowid(old) == {}
     assert [article.text for article in catalog.articles()] == ["The new reactor runs."]
+    assert tables_with(catalog, "lighthouse") == ["history"]
+    catalog.retire("a" * 16)
+    assert tables_with(catalog, "lighthouse") == tables_with(catalog, "reactor") == []
+
+
+def tables_with(catalog: Catalog, word: str) -> list[str]:
+    """Return the tables that hold a word in any of their texts."""
     with catalog.reading() as connection:
         tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-        for table in tables:
-            rows = connection.execute(f"SELECT * FROM {table}").fetchall() if "vocab" not in table else []
-            kept = [value for row in rows for value in tuple(row) if isinstance(value, str)]
-            assert not any("lighthouse" in value for value in kept), table
+        rows = {
+            table: connection.execute(f"SELECT * FROM {table}").fetchall()
+            for table in tables
+            if "vocab" not in table
+        }
+    return [
+        table
+        for table, found in rows.items()
+        if any(word in value for row in found for value in tuple(row) if isinstance(value, str))
+    ]
 
 
 def test_a_retired_article_is_gone_before_it_is_cleaned_up(catalog: Catalog) -> None:
