@@ -27,7 +27,9 @@ LEAST_CONTAINED = 0.75
 LEAST_ALIKE = 0.3
 """…and both share this much of all their shingles (Jaccard): a brief does not stand for a long report."""
 LEAST_PRINTED = 0.8
-"""An article prints a passage if it has this share of its shingles, and all its numbers."""
+"""An article prints a passage if it has this share of its shingles, all its numbers, and no addition is lacking."""
+_ADDITION = 10
+"""So many runs of three words that another text lacks, one after the other, are an addition of eight new words or so."""
 _BANDS, _ROWS = 85, 3
 """Finds 90 % of the pairs with a Jaccard of 0.3 and 99.6 % of those with 0.4."""
 _PERMUTATIONS = _BANDS * _ROWS
@@ -42,10 +44,14 @@ _FEWEST_TERMS = 12
 @lru_cache(maxsize=2_000)
 def shingles(text: str) -> frozenset[int]:
     """Return the hashes (32 bits) of all runs of three words of a text; letters' case does not count."""
+    return frozenset(_runs(text))
+
+
+def _runs(text: str) -> list[int]:
     words = _WORD.findall(text.casefold())
     last = max(1, len(words) - _SHINGLE + 1)
     runs = (" ".join(words[at : at + _SHINGLE]) for at in range(last if words else 0))
-    return frozenset(zlib.crc32(run.encode("utf-8", "surrogatepass")) for run in runs)
+    return [zlib.crc32(run.encode("utf-8", "surrogatepass")) for run in runs]
 
 
 def signature(shingled: frozenset[int]) -> Signature:
@@ -87,8 +93,14 @@ def prints(whole: str, part: str) -> bool:
 
 def holds(shingled: frozenset[int], numbered: frozenset[str], part: str) -> bool:
     """Tell whether texts with these shingles and numbers print a part of another one."""
-    wanted = shingles(part)
-    return len(wanted & shingled) >= LEAST_PRINTED * len(wanted) and numbers(part) <= numbered
+    if not numbers(part) <= numbered:
+        return False
+    runs, lacking, longest, inside = _runs(part), 0, 0, 0
+    for run in runs:
+        inside = 0 if run in shingled else inside + 1
+        lacking += inside > 0
+        longest = max(longest, inside)
+    return lacking <= (1 - LEAST_PRINTED) * len(runs) and longest < _ADDITION
 
 
 @lru_cache(maxsize=2_000)

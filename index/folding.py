@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from .duplicates import holds, near_identical, numbers, shingles
+from .duplicates import holds, near_identical, numbers, prints, shingles
 from .types import Copy, Hit
 
 if TYPE_CHECKING:
@@ -91,23 +91,24 @@ def _target(
     Either its passage is nearly identical, or it is of a near-duplicate article whose passages found
     print all of it; where passages are cut at other places it takes two of them.
     """
-    same = [
-        other
-        for other in kept
-        if other.chosen.article.id != one.article.id and near_identical(one.terms, other.chosen.terms)
-    ]
-    if same:
-        return same[0]
+    for other in kept:
+        theirs = other.chosen
+        if (
+            theirs.article.id != one.article.id
+            and near_identical(one.terms, theirs.terms)
+            and prints(theirs.passage.text, one.passage.text)
+        ):
+            return other
     for article in by_article:
         if article not in linked:
             continue
-        theirs = by_article[article]
-        texts = [other.chosen.passage.text for other in theirs]
+        printed = by_article[article]
+        texts = [other.chosen.passage.text for other in printed]
         union = frozenset().union(*map(shingles, texts))
         numbered = frozenset().union(*map(numbers, texts))
         if holds(union, numbered, one.passage.text):
             ours = shingles(one.passage.text)
-            return max(theirs, key=lambda other: len(ours & shingles(other.chosen.passage.text)))
+            return max(printed, key=lambda other: len(ours & shingles(other.chosen.passage.text)))
     return None
 
 
@@ -120,7 +121,7 @@ def _in_order(candidates: Sequence[Candidate]) -> list[str]:
 
 def _hit(one: _Kept, rank: int, score: float, known: NearDuplicates) -> Hit:
     chosen = one.chosen
-    same = [other for other in one.others if near_identical(other.terms, chosen.terms)]
+    same = [other for other in one.others if prints(other.article.text, chosen.passage.text)]
     found = [_copy(other) for other in sorted(same, key=lambda other: -other.score)]
     printed = known.copies(chosen.article.id, chosen.passage.text)
     duplicates = {

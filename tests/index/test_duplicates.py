@@ -148,6 +148,22 @@ def test_an_outlets_own_addition_is_found(index: Index, folder: Path, write: Wri
     assert any(hit.duplicates for hit in hits if "wire" in names([hit]))
 
 
+def test_an_added_sentence_within_a_copied_passage_is_not_folded_away(
+    index: Index, folder: Path, write: Write
+) -> None:
+    own = "A crew from Porsk had slept on the mole since Saturday to keep its place."
+    write("wire", story(0, 1, 2, 3), date="2017-12-04", title="Harbour blocked")
+    write(
+        "courier",
+        story(0, 1) + "\n\n" + own + "\n\n" + story(2, 3),
+        date="2017-12-05",
+        title="Harbour blocked",
+    )
+    index.add([folder])
+    hits = index.search("Which crew slept on the mole in the harbour?", limit=5)
+    assert any("Porsk" in hit.passage.text for hit in hits)
+
+
 def test_an_outlet_that_cut_the_passage_is_not_said_to_print_it(
     index: Index, folder: Path, write: Write
 ) -> None:
