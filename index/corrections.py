@@ -64,7 +64,7 @@ _PHRASES = (
     r"bu haberin önceki (?:sürümünde|versiyonunda|halinde)",
 )
 _CHANGED = re.compile(
-    r"correct|amend|updat|clarif|edited|revis|earlier version|previous version|misst|incorrect|corrig|rectifi"
+    r"correct|(?:been|was|were|is) (?:updated|amended|clarified|revised)|earlier version|previous version|misst|incorrect|corrig|rectifi"
     r"|mis à jour|modifi|erron|korrigier|berichtig|aktualisier|geändert|früher\w+ (?:version|fassung)|corregi"
     r"|actualiz|versión anterior|corrett|aggiornat|versione precedente|atualiz|versão anterior|aangepast"
     r"|eerdere versie|исправ|уточн|обновл|düzelt|güncell",
