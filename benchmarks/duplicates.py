@@ -41,10 +41,9 @@ _MOST_COMPARED = 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class Labelled:
-    """A text, the family of copies it belongs to, and how it was edited."""
+    """A text, and how it was edited."""
 
     id: str
-    family: int
     edit: str
     text: str
 
@@ -96,31 +95,32 @@ EDITS: dict[str, Callable[[random.Random, list[str], list[str]], list[str]]] = {
 def labelled_set(rows: Sequence[Row], families: int, seed: int) -> tuple[list[Labelled], dict[Pair, str]]:
     """Return edited articles and the kinds of the pairs that are near-duplicates.
 
-    In a family each edit is made of the original, so that copies differ from each other by two edits.
-    Two of them are a pair unless little of one is in the other: the label goes by the sentences kept.
+    In a family each edit is made of the original, so that two copies differ by two edits. Every
+    fourth family has a text in which its original and the next family's are merged: it prints both
+    stories, so it is a copy of all of either family, and they are none of each other.
     """
     rng = random.Random(seed)
     whole = [row for row in rows if len(sentences_of(row["text"])) >= 8]
     chosen = rng.sample(whole, 2 * families)
-    texts: list[Labelled] = []
-    pairs: dict[Pair, str] = {}
+    grouped: list[list[Labelled]] = []
     for number in range(families):
         row, stranger = chosen[number], chosen[families + number]
         lines, other = sentences_of(row["text"]), sentences_of(stranger["text"])
-        family = [Labelled(id=f"{row['id']}|original", family=number, edit="original", text=row["text"])]
+        grouped.append([Labelled(id=f"{row['id']}|original", edit="original", text=row["text"])])
         for edit, make in EDITS.items():
             text = " ".join(make(rng, list(lines), list(other)))
-            family.append(Labelled(id=f"{row['id']}|{edit}", family=number, edit=edit, text=text))
-        for one, copy in combinations(family, 2):
-            pairs[_pair(one.id, copy.id)] = copy.edit if one.edit == "original" else "two edits"
-        texts += family
-        if number % 4 == 0:
-            partner = chosen[(number + 1) % families]
-            merged = " ".join(lines + sentences_of(partner["text"]))
-            one = Labelled(id=f"{row['id']}|merged", family=number, edit="merged", text=merged)
-            texts.append(one)
-            for part in (row, partner):
-                pairs[_pair(one.id, f"{part['id']}|original")] = "merged"
+            grouped[-1].append(Labelled(id=f"{row['id']}|{edit}", edit=edit, text=text))
+    pairs = {
+        _pair(one.id, copy.id): copy.edit if one.edit == "original" else "two edits"
+        for family in grouped
+        for one, copy in combinations(family, 2)
+    }
+    texts = [one for family in grouped for one in family]
+    for number in range(0, families - 1, 4):
+        first, second = chosen[number], chosen[number + 1]
+        merged = Labelled(id=f"{first['id']}|merged", edit="merged", text=f"{first['text']} {second['text']}")
+        texts.append(merged)
+        pairs |= {_pair(merged.id, one.id): "merged" for one in grouped[number] + grouped[number + 1]}
     return texts, pairs
 
 
