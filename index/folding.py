@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 PER_ARTICLE = 3
 """Most passages of one article before others have had their turn."""
-_CONSIDERED = 3
-"""Times the limit of hits, best first, among which copies are looked for."""
+_OVERFETCH = 3
+"""Times the limit of hits, best first, from which the hits are taken."""
+_COPIES = 3
+"""Times as many candidates are looked at, since copies fall together."""
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -46,13 +48,13 @@ class _Kept:
 
 def fold(candidates: Sequence[Candidate], limit: int, known: NearDuplicates) -> list[Hit]:
     """Take the best candidates; copies share a hit, and one article does not crowd out others."""
-    considered = candidates[: _CONSIDERED * limit * PER_ARTICLE]
+    considered = candidates[: _COPIES * _OVERFETCH * limit]
     kept = _kept(considered, known.linked({one.article.id for one in considered}))
     kept.sort(key=lambda one: (-one.score, one.chosen.passage.id))
     first: list[_Kept] = []
     later: list[_Kept] = []
     taken: defaultdict[str, int] = defaultdict(int)
-    for one in kept:
+    for one in kept[: _OVERFETCH * limit]:
         taken[one.chosen.article.id] += 1
         (first if taken[one.chosen.article.id] <= PER_ARTICLE else later).append(one)
     hits: list[Hit] = []
