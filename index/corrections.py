@@ -87,7 +87,7 @@ _LABEL = re.compile(
     r"[\[(*_\s]*(?:"
     + "|".join(f"(?P<{kind.value}>{words})" for kind, words in _KINDS)
     + rf"|(?P<editor>{_EDITOR}))"
-    rf"{_WHEN}[*_]*\s*(?::(?!\d)|[–—]|\s-\s|[\])]?$)",
+    rf"(?:{_WHEN}[*_]*\s*(?::(?!\d)|[–—]|\s-\s|[\])]?$)|\.(?=\s))",
     re.IGNORECASE | re.MULTILINE,
 )
 _PHRASE = re.compile("|".join(_PHRASES), re.IGNORECASE)

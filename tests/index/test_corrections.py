@@ -23,6 +23,7 @@ NOTES = [
     ("This article was amended on 9 December 2017 because the age was wrong.", C, "2017-12-09"),
     ("An earlier version of this article misstated the year of the flood as 1953.", C, None),
     ("Rectificatif : le bilan est de trois morts.", C, None),
+    ("Rectificatif. Le bilan est de trois morts.", C, None),
     ("Mise à jour le 9 décembre 2017 à 14h30 : le ministre a répondu.", U, "2017-12-09"),
     ("Mise à jour : le ministre a répondu.", U, None),
     ("Précision : le projet n'est pas définitif.", L, None),
@@ -72,6 +73,7 @@ def test_a_note_is_found(note: str, kind: CorrectionKind, date: str | None, wher
     [
         "Correction officers went on strike on Friday.",
         "The correction of the figures took three weeks: nobody had counted.",
+        "Update 3 killed in a fire at the mill. More soon.",
         "Update your phone before Friday, the makers say.",
         "La mise à jour du système a pris trois jours.",
         "Editor's note: This story is the first of a series on rivers.",
