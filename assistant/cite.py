@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index import Hit, Index
+from index import Copy, Hit, Index, find_correction, prints
 
 from .phrases import lead_in, phrases_for
 from .questions import Measure
@@ -108,11 +108,7 @@ class AnswerBuilder:
     def _number(self, span: Span, support: Support) -> int:
         """Return the number of a span: that of an earlier citation of the same words, or a new one."""
         for place, known in enumerate(self._citations):
-            if (
-                known.article_id == span.hit.article.id
-                and known.start <= span.start
-                and span.end <= known.end
-            ):
+            if self._says(known, span):
                 if support is Support.SUPPORTED:
                     self._citations[place] = replace(known, support=support)
                 return known.number
@@ -132,9 +128,28 @@ class AnswerBuilder:
                 start=span.start,
                 end=span.end,
                 support=support,
+                also=self._also(span),
+                correction=find_correction(self._whole(span), article.published),
             )
         )
         return number
+
+    def _says(self, known: Citation, span: Span) -> bool:
+        """Tell whether a citation holds a span's words, in its article or in a copy of it."""
+        if known.article_id == span.hit.article.id:
+            return known.start <= span.start and span.end <= known.end
+        copies = {copy.article_id for copy in known.also}
+        return span.hit.article.id in copies and self._words(span) in known.quote
+
+    def _also(self, span: Span) -> tuple[Copy, ...]:
+        """Return the copies of a span's article, or of its passage alone, that print the span's very words."""
+        words, hit = self._words(span), span.hit
+        also = {copy.article_id: copy for copy in self._index.copies(hit.article.id, words)}
+        for copy in hit.duplicates:
+            article = self._index.article(copy.article_id) if copy.article_id not in also else None
+            if article is not None and prints(article.text, words):
+                also[copy.article_id] = copy
+        return tuple(also.values())
 
     def _words(self, span: Span) -> str:
         return self._whole(span)[span.start : span.end]

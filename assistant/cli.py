@@ -164,11 +164,18 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _show(arguments: argparse.Namespace) -> int:
+    from . import history
+
     with Index.open(arguments.data, read_only=True) as index:
         article = index.article(arguments.id)
+        shown = history.shown(index, arguments) if article else None
     if article is None:
         print(f"article-assistant: no article has the id {arguments.id}; see `list`.", file=sys.stderr)
         return PARTLY
+    if shown is not None:
+        text, found = shown
+        print(text, file=sys.stdout if found else sys.stderr)
+        return OK if found else PARTLY
     if arguments.json:
         _print_json({**_article(article), "text": article.text})
         return OK
@@ -181,8 +188,29 @@ def _show(arguments: argparse.Namespace) -> int:
 
 def _remove(arguments: argparse.Namespace) -> int:
     with Index.open(arguments.data) as index:
-        report = index.remove(arguments.ids)
+        report = index.remove(arguments.ids, for_good=arguments.for_good)
+    if report.removed and not arguments.for_good and not arguments.json:
+        print("To undo: article-assistant restore " + " ".join(report.removed), file=sys.stderr)
     return _finish(report, arguments.json)
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    from . import history
+
+    if not arguments.ids:
+        with Index.open(arguments.data, read_only=True) as index:
+            print(history.restorable(index.removed(), as_json=arguments.json))
+        return OK
+    with Index.open(arguments.data) as index:
+        report = index.restore(arguments.ids)
+    return _finish(report, arguments.json)
+
+
+def _purge(arguments: argparse.Namespace) -> int:
+    with Index.open(arguments.data) as index:
+        purged = index.purge()
+    print(f"{purged} removed article{'' if purged == 1 else 's'} deleted for good.")
+    return OK
 
 
 def _status(arguments: argparse.Namespace) -> int:
@@ -285,7 +313,8 @@ def _finish(report: IngestReport, as_json: bool) -> int:
         _print_json(
             {
                 **{
-                    name: list(getattr(report, name)) for name in ("added", "updated", "unchanged", "removed")
+                    name: list(getattr(report, name))
+                    for name in ("added", "updated", "unchanged", "removed", "restored")
                 },
                 "failures": [{"path": f.path, "reason": f.reason} for f in report.failures],
                 "duplicates": [{"path": f.path, "reason": f.reason} for f in report.duplicates],
@@ -299,6 +328,7 @@ def _finish(report: IngestReport, as_json: bool) -> int:
             "updated": report.updated,
             "unchanged": report.unchanged,
             "removed": report.removed,
+            "restored": report.restored,
             "duplicate": report.duplicates,
             "failed": report.failures,
         }
@@ -383,11 +413,26 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("show", _show, "Show one article in full.", "show 3f2a9c0d1e4b5a67")
     sub.add_argument("id", metavar="ID")
     sub.add_argument("--json", action="store_true", help="print one JSON object")
+    kept = sub.add_mutually_exclusive_group()
+    kept.add_argument("--versions", action="store_true", help="list its versions, the current one last")
+    kept.add_argument(
+        "--diff",
+        nargs="?",
+        const="",
+        metavar="OLD:NEW",
+        help="what changed between versions (default: the last)",
+    )
     sub = command("remove", _remove, "Remove articles from the collection.", "remove 3f2a9c0d1e4b5a67")
     sub.add_argument("ids", nargs="+", metavar="ID")
+    sub.add_argument("--for-good", action="store_true", help="keep nothing to restore them from")
     sub.add_argument("--json", action="store_true", help="print the report as JSON")
     sub = command("feeds", _feeds, "Follow feeds and read what is new in them.", "feeds add example.org")
     feeds_command.add_actions(sub)
+    text = "Bring removed articles back; without an ID, list those that can be."
+    sub = command("restore", _restore, text, "restore 3f2a9c0d1e4b5a67")
+    sub.add_argument("ids", nargs="*", metavar="ID")
+    sub.add_argument("--json", action="store_true", help="print JSON")
+    command("purge", _purge, "Delete for good all that was removed.", "purge")
     sub = command("status", _status, "Show the state of the collection and check its health.", "status")
     sub.add_argument("--json", action="store_true", help="print one JSON object")
     sub = command("rebuild", _rebuild, "Build the vectors again, with the model that is set.", "rebuild")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
+from .notes import also_in, changed
 from .phrases import format_date, phrases_for
 from .reasons import reasons
 from .types import Answer, Citation, Status, Support
@@ -109,7 +110,7 @@ def _notes(answer: Answer) -> list[str]:
 
 def _source_line(citation: Citation, language: str) -> str:
     parts = [citation.source, format_date(citation.published, language) if citation.published else None]
-    known = ", ".join(part for part in parts if part)
+    known = ", ".join(part for part in [*parts, changed(citation), also_in(citation)] if part)
     link = f"\n      {citation.url}" if citation.url else ""
     return f"  [{citation.number}] {citation.title}" + (f" — {known}" if known else "") + link
 
@@ -128,4 +129,21 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "start": citation.start,
         "end": citation.end,
         "support": str(citation.support),
+        "also": [
+            {"article_id": one.article_id, "title": one.title, "source": one.source, "url": one.url}
+            for one in citation.also
+        ],
+        "correction": _correction(citation),
+    }
+
+
+def _correction(citation: Citation) -> dict[str, Any] | None:
+    noted = citation.correction
+    if noted is None:
+        return None
+    return {
+        "kind": str(noted.kind),
+        "published": noted.published.isoformat() if noted.published else None,
+        "start": noted.start,
+        "end": noted.end,
     }

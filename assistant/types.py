@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from index import Hit, Published
+from index import Copy, Correction, Hit, Published
 
 
 class Status(StrEnum):
@@ -45,6 +45,10 @@ class Citation:
     start: int
     end: int
     support: Support = Support.SUPPORTED
+    also: tuple[Copy, ...] = ()
+    """Other articles that print the quoted words; this citation stands for them, too."""
+    correction: Correction | None = None
+    """The note in which the article tells that it was corrected, clarified or updated."""
 
 
 class Problem(StrEnum):

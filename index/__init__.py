@@ -2,6 +2,8 @@
 
 from .collection import Index
 from .config import FetchConfig, IndexConfig
+from .corrections import find_correction
+from .duplicates import prints
 from .errors import (
     ArticleAssistantError,
     BlockedUrlError,
@@ -24,17 +26,24 @@ from .errors import (
 )
 from .feed_store import Feed
 from .feeds import Feeds, Following
+from .health import Reconciliation
 from .keeper import FeedKeeper
 from .language import detect_language
 from .lexical import fold
 from .names import latin, name_key
-from .records import ArticleSummary
+from .records import ArticleSummary, HeldArticle
 from .refresh import FeedOutcome, FeedState, RefreshReport
 from .schedule import parse_interval
 from .split import split_sentences
 from .stopwords import STOP_WORDS
 from .types import (
     Article,
+    ArticleVersion,
+    Copy,
+    Correction,
+    CorrectionKind,
+    Edit,
+    EditKind,
     Hit,
     IndexStatus,
     IngestReport,
@@ -45,6 +54,7 @@ from .types import (
     ProgressCallback,
     Published,
     SourceFailure,
+    VersionDiff,
     Via,
 )
 
@@ -53,7 +63,13 @@ __all__ = [
     "Article",
     "ArticleAssistantError",
     "ArticleSummary",
+    "ArticleVersion",
     "BlockedUrlError",
+    "Copy",
+    "Correction",
+    "CorrectionKind",
+    "Edit",
+    "EditKind",
     "EmbedderMismatchError",
     "ExtractionError",
     "Feed",
@@ -65,6 +81,7 @@ __all__ = [
     "FetchConfig",
     "FetchError",
     "Following",
+    "HeldArticle",
     "Hit",
     "Index",
     "IndexConfig",
@@ -83,6 +100,7 @@ __all__ = [
     "ProgressCallback",
     "Published",
     "QuestionError",
+    "Reconciliation",
     "RefreshReport",
     "SourceFailure",
     "SourceNotFoundError",
@@ -90,11 +108,14 @@ __all__ = [
     "StoreError",
     "TooLargeError",
     "UnsupportedTypeError",
+    "VersionDiff",
     "Via",
     "detect_language",
+    "find_correction",
     "fold",
     "latin",
     "name_key",
     "parse_interval",
+    "prints",
     "split_sentences",
 ]

@@ -7,9 +7,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from .containers import FILE_FIELDS, Containers
+from .history import History, end_hold, hold, keep_version
+from .links import Links, link, unlink
 from .records import VERSION_FIELDS, FileRecord, PassageRecord, pack_sentences, pack_vector, version_row
 from .schema import RENEWED, Connection
 from .types import Article
@@ -30,7 +33,7 @@ class Unfinished:
     passage_ids: tuple[str, ...]
 
 
-class Changes(Containers):
+class Changes(Containers, History, Links):
     """What can be changed in a catalog, and what the ingest asks of it."""
 
     def __init__(self, path: Path, *, index_terms: IndexTerms, read_only: bool = False) -> None:
@@ -84,40 +87,57 @@ class Changes(Containers):
                 )
 
     def publish(
-        self, article_id: str, version: str, files: Iterable[FileRecord], *, replaces: str | None = None
+        self,
+        article_id: str,
+        version: str,
+        files: Iterable[FileRecord],
+        *,
+        replaces: str | None = None,
+        restored: bool = False,
     ) -> list[Unfinished]:
         """Make a pending version the current one, and take the article `replaces` away with the same stroke.
 
-        Returns the versions that readers no longer see. Files for which the old version stood are
-        forgotten, to be read again.
+        Returns the versions that readers no longer see. The former version goes into the history. Files
+        for which the old version stood are forgotten, to be read again.
         """
         with self.writing() as connection:
-            retired = [
-                version for one in (article_id, replaces) if one for version in _retire(connection, one)
-            ]
+            added = end_hold(connection, article_id, restored=restored)
+            keep_version(connection, article_id, version)
+            retired = _retire(connection, article_id)
             if replaces:
-                connection.execute("DELETE FROM articles WHERE id = ?", (replaces,))
+                retired += _replace(connection, replaces, article_id, version)
             connection.execute(
                 "INSERT INTO articles (id, current_version, added) VALUES (?,?,?)"
                 " ON CONFLICT (id) DO UPDATE SET current_version = excluded.current_version",
-                (article_id, version, int(time.time())),
+                (article_id, version, int(time.time()) if added is None else added),
             )
             connection.execute(
                 f"UPDATE versions SET state = 'ready' WHERE {_OF_VERSION}", (article_id, version)
             )
             self._insert_terms(connection, article_id, version)
+            link(connection, article_id)
             _save_files(connection, files)
             connection.execute("DELETE FROM dismissed WHERE article_id = ?", (article_id,))
             return retired
 
     def retire(
-        self, article_id: str, files: Iterable[FileRecord] = (), *, dismissed: bool = False
+        self,
+        article_id: str,
+        files: Iterable[FileRecord] = (),
+        *,
+        hold_from: datetime | None = None,
+        dismissed: bool = False,
     ) -> list[Unfinished]:
         """Take an article from its readers' sight and record `files`; returns its version, to be cleaned up.
 
-        `dismissed` notes, with the same stroke, that no feed may bring it back.
+        With `hold_from`, the time of its removal, it is held aside to be restored; otherwise its history
+        goes with it. `dismissed` notes, with the same stroke, that no feed may bring it back.
         """
         with self.writing() as connection:
+            if hold_from is not None:
+                hold(connection, article_id, hold_from)
+            else:
+                connection.execute("DELETE FROM history WHERE article_id = ?", (article_id,))
             retired = _retire(connection, article_id)
             if retired and dismissed:
                 connection.execute(
@@ -178,6 +198,23 @@ class Changes(Containers):
             rows = connection.execute("SELECT id, current_version FROM articles").fetchall()
             for row in rows:
                 self._insert_terms(connection, row["id"], row["current_version"])
+
+    def reconcile_terms(self) -> tuple[int, int]:
+        """Make the full-text search hold the current passages and no others; returns (lacked, surplus)."""
+        current = (
+            "SELECT p.rowid, p.article_id, p.version FROM passages p"
+            " JOIN articles a ON a.id = p.article_id AND a.current_version = p.version"
+        )
+        with self.writing() as connection:
+            wanted = {row[0]: (row[1], row[2]) for row in connection.execute(current)}
+            present = {row[0] for row in connection.execute("SELECT rowid FROM fulltext")}
+            surplus = present - wanted.keys()
+            broken = {wanted[rowid] for rowid in wanted.keys() - present}
+            rows = surplus | {rowid for rowid, version in wanted.items() if version in broken}
+            connection.executemany("DELETE FROM fulltext WHERE rowid = ?", [(rowid,) for rowid in rows])
+            for article_id, version in sorted(broken):
+                self._insert_terms(connection, article_id, version)
+        return len(wanted.keys() - present), len(surplus)
 
     def _insert_terms(self, connection: Connection, article_id: str, version: str) -> None:
         key = (article_id, version)
@@ -253,6 +290,22 @@ def _set_meta(connection: Connection, values: Mapping[str, str]) -> None:
     )
 
 
+def _replace(connection: Connection, replaced: str, article_id: str, version: str) -> list[Unfinished]:
+    """Take away the article that a file held before; one that merely got its URL hands its history on."""
+    query = (
+        "SELECT v.url FROM articles a JOIN versions v ON v.article_id = a.id AND v.version = a.current_version"
+        " WHERE a.id = ?"
+    )
+    row = connection.execute(query, (replaced,)).fetchone()
+    if row is not None and row[0] is None:
+        connection.execute("UPDATE history SET article_id = ? WHERE article_id = ?", (article_id, replaced))
+        keep_version(connection, article_id, version, former=replaced)
+    connection.execute("DELETE FROM history WHERE article_id = ?", (replaced,))
+    retired = _retire(connection, replaced)
+    connection.execute("DELETE FROM articles WHERE id = ?", (replaced,))
+    return retired
+
+
 def _retire(connection: Connection, article_id: str) -> list[Unfinished]:
     query = "SELECT current_version FROM articles WHERE id = ?"
     row = connection.execute(query, (article_id,)).fetchone()
@@ -264,6 +317,7 @@ def _retire(connection: Connection, article_id: str) -> list[Unfinished]:
     )
     connection.execute(f"UPDATE versions SET state = 'retired', text = '' WHERE {_OF_VERSION}", key)
     connection.execute("DELETE FROM files WHERE article_id = ?", (article_id,))
+    unlink(connection, article_id)
     return [_unfinished(connection, *key, "retired")]
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from . import health
 from .catalog import CATALOG_NAME, Catalog
 from .config import IndexConfig, default_data_dir
+from .duplicates import DUPLICATES_VERSION
 from .embed import Embedder, make_embedder
 from .errors import EmbedderMismatchError, IndexFullError, StoreError
 from .feed_store import FeedStore
@@ -24,7 +25,7 @@ from .file_reader import FileReader
 from .files import vanished
 from .formats.rows import check_columns
 from .health import DIMENSION, EMBEDDER, VECTORS_NAME, Health, collection_name
-from .ingest import Ingest, recover, remove_article
+from .ingest import Ingest, recover
 from .lock import WriterLock
 from .pages import Page
 from .records import ArticleSummary, FileRecord
@@ -40,6 +41,7 @@ from .types import (
     ProgressCallback,
     SourceFailure,
 )
+from .upkeep import Upkeep
 from .vectors import ChromaVectors, VectorStore
 from .web_reader import divide
 from .web_side import WebSide
@@ -50,8 +52,8 @@ if TYPE_CHECKING:
 
     from .search import Searcher
 
-_SHORTEST_PREFIX = 6
 TERMS = "terms"
+DUPLICATES = "duplicates"
 VectorStoreFactory = Callable[[Callable[[], str]], VectorStore]
 """Takes a function that names the collection in force; `fakes.InMemoryVectors` is one."""
 
@@ -66,7 +68,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class Index:
+class Index(Upkeep):
     """A collection of articles in one directory. Safe to share between threads.
 
     Any number of processes may have it open and search it; one at a time may change it.
@@ -189,22 +191,6 @@ class Index:
         """The feeds that are followed."""
         return self._web.feeds
 
-    def remove(self, ids: Iterable[str]) -> IngestReport:
-        """Remove articles by id, or by the beginning of one (6 characters or more) that only one article has.
-
-        Ids that name no article are failures in the report. No feed brings a removed article back,
-        unless it is asked to (`Feeds.refresh`). Raises a StoreError.
-        """
-        removed, failures = [], []
-        with self._writing():
-            for one in ids:
-                resolved, reason = self._resolve(one)
-                if resolved is None:
-                    failures.append(SourceFailure(path=one, reason=reason))
-                elif remove_article(self.catalog, self.vectors, resolved, dismissed=True):
-                    removed.append(resolved)
-        return IngestReport(removed=tuple(removed), failures=tuple(failures))
-
     def search(self, question: str, limit: int = 10) -> list[Hit]:
         """Return the passages that answer a question best, best first.
 
@@ -260,7 +246,7 @@ class Index:
 
     def article(self, article_id: str) -> Article | None:
         """Return an article with its text, by its id or the beginning of it; None where there is none."""
-        resolved, _ = self._resolve(article_id)
+        resolved, _ = self.resolve(article_id)
         return self.catalog.article(resolved) if resolved else None
 
     def articles(self) -> Iterator[Article]:
@@ -341,6 +327,10 @@ class Index:
             if self._terms_are_outdated():
                 self.catalog.rebuild_terms()
                 self._record_terms()
+            if self.catalog.meta(DUPLICATES) != DUPLICATES_VERSION:
+                self.catalog.link_all()
+                self.catalog.set_meta({DUPLICATES: DUPLICATES_VERSION})
+            self._purge_expired()
             yield
 
     def _recover(self) -> int:
@@ -360,6 +350,7 @@ class Index:
     def _rebuild(self, progress: ProgressCallback | None) -> int:
         passages = health.rebuild(self.catalog, self.vectors, self.embedder, progress)
         self._record_terms()
+        self.catalog.set_meta({DUPLICATES: DUPLICATES_VERSION})
         self._degraded = None
         return passages
 
@@ -396,6 +387,7 @@ class Index:
                 progress=progress,
                 columns=columns,
                 sync=sync,
+                hold_from=self._hold_from(),
             )
             return ingest.run(found, gone)
 
@@ -434,17 +426,6 @@ class Index:
         if passages and not self.vectors.exists():
             return "The vector index is missing; run `article-assistant rebuild`."
         return self._degraded
-
-    def _resolve(self, article_id: str) -> tuple[str | None, str]:
-        """Return the one article that an id or its beginning names, or None and why."""
-        if self.catalog.current_version(article_id) is not None:
-            return article_id, ""
-        matches = self.catalog.ids_beginning(article_id) if len(article_id) >= _SHORTEST_PREFIX else []
-        if len(matches) == 1:
-            return matches[0], ""
-        if matches:
-            return None, f"{len(matches)} articles have an id that begins with {article_id}; give more of it."
-        return None, f"No article has the id {article_id}; `article-assistant list` shows all."
 
 
 def _mismatch(made_with: str | None, configured: str) -> str:

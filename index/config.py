@@ -105,3 +105,5 @@ class IndexConfig:
     """Passages taken from each of the two lists before fusion."""
     fetch: FetchConfig = field(default_factory=FetchConfig)
     """What is fetched from the web, and how."""
+    undo_days: float = 7
+    """How long a removed article can be restored; 0 removes for good at once."""

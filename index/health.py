@@ -20,10 +20,8 @@ from typing import TYPE_CHECKING
 from .catalog import CATALOG_NAME, Catalog
 from .embed import Embedder
 from .errors import StoreError
-from .ingest import embed_passages
+from .ingest import embed_passages, version_of
 from .records import unpack_vectors
-from .split import SPLITTER_VERSION
-from .text import article_version
 from .types import Article, Passage, Progress, ProgressCallback
 from .vectors import ChromaVectors, VectorStore
 
@@ -51,6 +49,22 @@ class Health:
     reason: str | None
     checked: int = 0
     """Passages that were looked for by their own vectors."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reconciliation:
+    """What a comparison of the catalog with the searches built from it found and mended, in passages."""
+
+    passages: int
+    missing_vectors: int
+    surplus_vectors: int
+    missing_terms: int
+    surplus_terms: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether all three held the same."""
+        return not (self.missing_vectors or self.surplus_vectors or self.missing_terms or self.surplus_terms)
 
 
 def collection_name(catalog: Catalog) -> str:
@@ -87,10 +101,14 @@ def look(catalog: Catalog, vectors: VectorStore, *, seed: int = 0) -> Health:
     if not wanted:
         return Health(reason=None)
     try:
-        missing = set(wanted) - set(vectors.ids())
+        present = set(vectors.ids())
+        missing = set(wanted) - present
         missing &= set(catalog.passages_by_id(sorted(missing)[:_SAMPLE]))  # not replaced meanwhile
         if missing:
             return Health(reason=_advice("lacks some of the passages"))
+        surplus = len(present - set(wanted) - set(catalog.passage_ids()) - _unfinished(catalog))
+        if surplus:
+            return Health(reason=_advice(f"holds {surplus} passages that no article has"))
         sample = random.Random(seed).sample(wanted, min(_SAMPLE, len(wanted)))  # noqa: S311 - no secret
         sample = list(catalog.passages_by_id(sample))
         lost = _lost(sample, catalog.passage_vectors(sample), vectors)
@@ -99,6 +117,33 @@ def look(catalog: Catalog, vectors: VectorStore, *, seed: int = 0) -> Health:
     if lost:
         return Health(reason=_advice(f"does not find {lost} of {len(sample)} passages"), checked=len(sample))
     return Health(reason=None, checked=len(sample))
+
+
+def _unfinished(catalog: Catalog) -> set[str]:
+    return {one for version in catalog.unfinished() for one in version.passage_ids}
+
+
+def reconcile(catalog: Catalog, vectors: VectorStore) -> Reconciliation:
+    """Bring the vectors and the full-text search to hold the catalog's passages and no others.
+
+    The caller holds the writer's lock and has called `recover`. Raises a StoreError.
+    """
+    wanted = catalog.passage_ids()
+    present = set(vectors.ids()) if vectors.exists() else set()
+    missing = [one for one in wanted if one not in present]
+    surplus = sorted(present - set(wanted))
+    vectors.delete(surplus)
+    for start in range(0, len(missing), _BATCH):
+        some = missing[start : start + _BATCH]
+        vectors.upsert(some, catalog.passage_vectors(some))
+    missing_terms, surplus_terms = catalog.reconcile_terms()
+    return Reconciliation(
+        passages=len(wanted),
+        missing_vectors=len(missing),
+        surplus_vectors=len(surplus),
+        missing_terms=missing_terms,
+        surplus_terms=surplus_terms,
+    )
 
 
 def _lost(ids: Sequence[str], matrix: NDArray[np.float32], vectors: VectorStore) -> int:
@@ -127,6 +172,7 @@ def rebuild(
     renewed = catalog.meta(EMBEDDER) not in (None, embedder.id)
     versions = _embed_again(catalog, embedder, progress) if renewed else None
     catalog.rebuild_terms()
+    catalog.link_all()
     name = _next_name(collection_name(catalog))
     fresh = vectors.start_over(name)
     try:
@@ -165,7 +211,7 @@ def _embed_again(catalog: Catalog, embedder: Embedder, progress: ProgressCallbac
     versions: dict[str, str] = {}
     window: list[tuple[Passage, Article]] = []
     for article in catalog.articles():
-        versions[article.id] = _version(article, embedder.id)
+        versions[article.id] = version_of(article, embedder.id)
         window += [(passage, article) for passage in catalog.passages(article.id)]
         while len(window) >= _WINDOW:
             part, window = window[:_WINDOW], window[_WINDOW:]
@@ -181,21 +227,6 @@ def _renew(catalog: Catalog, embedder: Embedder, part: Sequence[tuple[Passage, A
         ordered = sorted(part, key=lambda pair: len(pair[0].text))
         catalog.add_renewed(embed_passages(embedder, ordered))
     return len(part)
-
-
-def _version(article: Article, embedder_id: str) -> str:
-    return article_version(
-        title=article.title,
-        text=article.text,
-        url=article.url,
-        source=article.source,
-        author=article.author,
-        published=article.published,
-        language=article.language,
-        section=article.section,
-        splitter_version=SPLITTER_VERSION,
-        embedder_id=embedder_id,
-    )
 
 
 def _renamed(passage_id: str, versions: dict[str, str] | None) -> str:

@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,8 @@ from .files import FileCheck, Verdict
 from .pages import Page
 from .records import FileRecord, PassageRecord
 from .sources import Source
-from .split import split_article, split_sentences
+from .split import SPLITTER_VERSION, split_article, split_sentences
+from .text import article_version
 from .types import Article, IngestReport, Passage, Progress, ProgressCallback, SourceFailure
 from .vectors import VectorStore
 
@@ -129,8 +131,12 @@ class Ingest:
         progress: ProgressCallback | None = None,
         columns: Mapping[str, str] | None = None,
         sync: bool = False,
+        hold_from: datetime | None = None,
     ) -> None:
-        """Use `run`; `columns` are those of tables, `sync` removes what is in a file no longer."""
+        """Use `run`; `columns` are those of tables, `sync` removes what is in a file no longer.
+
+        Articles of vanished files are held from `hold_from` on, if that is given.
+        """
         self._catalog = catalog
         self._vectors = vectors
         self._embedder = embedder
@@ -139,6 +145,7 @@ class Ingest:
         self._progress = progress
         self._columns = json.dumps(dict(columns), sort_keys=True) if columns else None
         self._sync = sync
+        self._hold_from = hold_from
         self._files = FileCheck(catalog, config)
         self._tally = _Tally()
         self._window: list[_Prepared] = []
@@ -308,12 +315,14 @@ class Ingest:
     def _forget(self, record: FileRecord) -> None:
         """Forget a file that is gone, and its article unless another file stands for it."""
         if record.role == "owner":
-            self._remove(record.article_id)
+            self._remove(record.article_id, hold_from=self._hold_from)
         else:
             self._catalog.forget_file(record.path)
 
-    def _remove(self, article_id: str, files: Iterable[FileRecord] = ()) -> None:
-        if remove_article(self._catalog, self._vectors, article_id, files):
+    def _remove(
+        self, article_id: str, files: Iterable[FileRecord] = (), hold_from: datetime | None = None
+    ) -> None:
+        if remove_article(self._catalog, self._vectors, article_id, files, hold_from=hold_from):
             self._tally.removed.append(article_id)
 
     def _fail(self, source: Source | Page, reason: str) -> None:
@@ -365,16 +374,65 @@ def remove_article(
     article_id: str,
     files: Iterable[FileRecord] = (),
     *,
+    hold_from: datetime | None = None,
     dismissed: bool = False,
 ) -> bool:
     """Remove an article from everything that can be searched and record `files`; tells whether there was one.
 
-    One that is `dismissed` is not brought back by a feed.
+    With `hold_from`, the time of its removal, the catalog holds it aside to be restored. One that is
+    `dismissed` is not brought back by a feed.
     """
-    old = catalog.retire(article_id, files, dismissed=dismissed)
+    old = catalog.retire(article_id, files, hold_from=hold_from, dismissed=dismissed)
     failpoint("retired")
     clean_up(catalog, vectors, old)
     return bool(old)
+
+
+def restore_article(
+    catalog: Catalog, vectors: VectorStore, embedder: Embedder, config: IndexConfig, article_id: str
+) -> int | None:
+    """Bring a removed article back, in the steps of an ingest; returns the passages embedded for it.
+
+    Its vectors are those that were held, unless the embedding model is another one now. None where
+    no such article is held. Interrupted, it is still held, or back.
+    """
+    import numpy as np
+
+    found = catalog.held_article(article_id)
+    if found is None:
+        return None
+    article, records = found
+    version = version_of(article, embedder.id)
+    embedded = 0
+    if version != article.version:
+        article = replace(article, version=version)
+        passages = split_article(article, config.passage_tokens)
+        records = embed_passages(embedder, [(one, article) for one in passages])
+        embedded = len(records)
+    catalog.add_pending(article, records)
+    failpoint("pending")
+    vectors.upsert([one.passage.id for one in records], np.stack([one.vector for one in records]))
+    failpoint("vectors")
+    old = catalog.publish(article.id, article.version, [], restored=True)
+    failpoint("published")
+    clean_up(catalog, vectors, old)
+    return embedded
+
+
+def version_of(article: Article, embedder_id: str) -> str:
+    """Return the version that an article has with an embedding model."""
+    return article_version(
+        title=article.title,
+        text=article.text,
+        url=article.url,
+        source=article.source,
+        author=article.author,
+        published=article.published,
+        language=article.language,
+        section=article.section,
+        splitter_version=SPLITTER_VERSION,
+        embedder_id=embedder_id,
+    )
 
 
 def clean_up(catalog: Catalog, vectors: VectorStore, versions: Iterable[Unfinished]) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from .schema import Row
-from .types import Article, Passage, PassageSentence, Precision, Published
+from .types import Article, ArticleVersion, Copy, Passage, PassageSentence, Precision, Published
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,6 +43,20 @@ class ArticleSummary:
     added: datetime
     passages: int
     characters: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldArticle:
+    """A removed article that can be restored."""
+
+    id: str
+    title: str
+    path: str | None
+    url: str | None
+    source: str | None
+    published: Published | None
+    language: str | None
+    removed: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +172,35 @@ def summary_from(row: Row) -> ArticleSummary:
     )
 
 
+def held_from(row: Row) -> HeldArticle:
+    """Return the removed article of a row of `held`."""
+    return HeldArticle(
+        id=row["article_id"],
+        title=row["title"],
+        path=row["path"],
+        url=row["url"],
+        source=row["source"],
+        published=_published(row),
+        language=row["language"],
+        removed=from_epoch(row["removed"]),
+    )
+
+
+def version_from(row: Row, number: int, *, current: bool) -> ArticleVersion:
+    """Return the version of a row of `history`, or of the current one with the same columns."""
+    return ArticleVersion(
+        number=number,
+        version=row["version"],
+        title=row["title"],
+        text=row["text"],
+        author=row["author"],
+        source=row["source"],
+        published=_published(row),
+        seen=datetime.fromisoformat(row["fetched"]) if row["fetched"] else None,
+        current=current,
+    )
+
+
 def _published(row: Row) -> Published | None:
     if row["published_at"] is None:
         return None
@@ -174,6 +217,30 @@ def passage_from(row: Row, text: str) -> Passage:
         start=row["start"],
         end=row["end"],
         text=text[row["start"] : row["end"]],
+    )
+
+
+def stored_record(row: Row, article: Article) -> PassageRecord:
+    """Return the passage of a row of `held_passages` with its vectors."""
+    import numpy as np
+
+    passage = Passage(
+        id=f"{article.id}:{article.version}:{row['number']}",
+        article_id=article.id,
+        version=article.version,
+        number=row["number"],
+        start=row["start"],
+        end=row["end"],
+        text=article.text[row["start"] : row["end"]],
+    )
+    vector = unpack_vectors([row["vector"]])[0]
+    sentences = unpack_sentences(row["sentences"], article.text)
+    none = np.zeros((0, len(vector)), dtype=np.float32)
+    return PassageRecord(
+        passage=passage,
+        spans=tuple((one.start, one.end) for one in sentences),
+        vector=vector,
+        sentence_vectors=np.stack([one.vector for one in sentences]) if sentences else none,
     )
 
 
@@ -213,3 +280,21 @@ def unpack_sentences(blob: bytes, text: str) -> list[PassageSentence]:
         PassageSentence(start=start, end=end, text=text[start:end], vector=vector)
         for (start, end), vector in zip(spans, vectors, strict=True)
     ]
+
+
+def unpack_signature(blob: bytes) -> NDArray[np.uint32]:
+    """Return the MinHash signature in a row of `signatures`."""
+    import numpy as np
+
+    return np.frombuffer(blob, dtype="<u4").astype(np.uint32)
+
+
+def copy_from(row: Row) -> Copy:
+    """Return the near-duplicate that a row with its article's fields stands for."""
+    return Copy(
+        article_id=row["other_id"],
+        title=row["title"],
+        source=row["source"],
+        url=row["url"],
+        published=_published(row),
+    )

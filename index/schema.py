@@ -15,7 +15,7 @@ Connection = sqlite3.Connection
 Row = sqlite3.Row
 
 APPLICATION_ID = 0x41525431
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _BUSY_SECONDS = 15.0
 
 _EMBEDDINGS = """
@@ -125,9 +125,72 @@ CREATE INDEX files_by_article ON files (article_id);
 CREATE VIRTUAL TABLE fulltext USING fts5 (terms, tokenize = "ascii tokenchars '_-.@#+'");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (fulltext, 'row');
 """ + _EMBEDDINGS.format(name="embeddings")
-MIGRATIONS = {2: CONTAINERS + "ALTER TABLE versions ADD COLUMN section TEXT", 3: FEEDS}
 # `seen_ns` is when the file was read: a file changed right before that may change again within the
 # clock's tick and keep its time and size, so those are trusted for older changes only.
+
+SINCE_4 = """
+CREATE TABLE history (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    article_id TEXT NOT NULL,
+    version TEXT NOT NULL,
+    title TEXT NOT NULL,
+    author TEXT,
+    source TEXT,
+    published_at INTEGER,
+    published_precision TEXT,
+    fetched TEXT,
+    text TEXT NOT NULL
+);
+CREATE INDEX history_by_article ON history (article_id);
+CREATE TABLE held (
+    article_id TEXT PRIMARY KEY,
+    removed INTEGER NOT NULL,
+    added INTEGER NOT NULL,
+    version TEXT NOT NULL,
+    title TEXT NOT NULL,
+    title_derived INTEGER NOT NULL,
+    path TEXT,
+    url TEXT,
+    source TEXT,
+    author TEXT,
+    published_at INTEGER,
+    published_precision TEXT,
+    fetched TEXT,
+    language TEXT,
+    section TEXT,
+    characters INTEGER NOT NULL,
+    text TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE held_passages (
+    article_id TEXT NOT NULL REFERENCES held ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    vector BLOB NOT NULL,
+    sentences BLOB NOT NULL,
+    PRIMARY KEY (article_id, number)
+) WITHOUT ROWID;
+CREATE TABLE signatures (
+    article INTEGER PRIMARY KEY AUTOINCREMENT,
+    article_id TEXT NOT NULL UNIQUE,
+    signature BLOB NOT NULL
+);
+CREATE TABLE buckets (
+    bucket INTEGER NOT NULL,
+    article INTEGER NOT NULL,
+    PRIMARY KEY (bucket, article)
+) WITHOUT ROWID;
+CREATE TABLE links (
+    article_id TEXT NOT NULL,
+    other_id TEXT NOT NULL,
+    overlap REAL NOT NULL,
+    PRIMARY KEY (article_id, other_id)
+) WITHOUT ROWID;
+"""
+"""What format 4 has beyond 3: former versions, removed articles that can be restored, near-duplicates."""
+
+_UPGRADES = {1: CONTAINERS + "ALTER TABLE versions ADD COLUMN section TEXT", 2: FEEDS, 3: SINCE_4}
+"""By format: what makes the next one of it."""
 
 
 class Database:
@@ -154,6 +217,16 @@ class Database:
     def writing(self) -> AbstractContextManager[sqlite3.Connection]:
         """Give a connection whose changes become visible together, or not at all."""
         return self._transaction("IMMEDIATE")
+
+    def truncate_log(self) -> None:
+        """Move what was written into the catalog's file, and empty the log, unless a reader still needs it."""
+        with self._guard:
+            connection = self._idle.pop() if self._idle else None
+        connection = connection or open_catalog(self.path, read_only=self.read_only)
+        with translated(self.path):
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with self._guard:
+            self._idle.append(connection)
 
     @contextmanager
     def _transaction(self, kind: str) -> Iterator[sqlite3.Connection]:
@@ -201,33 +274,48 @@ def _prepare(connection: sqlite3.Connection, path: Path, read_only: bool) -> Non
     if not read_only:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-    version = _version(connection, path)
-    if version == SCHEMA_VERSION:
+        connection.execute("PRAGMA secure_delete = ON")  # what was deleted is not left in free pages
+    if _format(connection, path) == SCHEMA_VERSION:
         return
-    if read_only and not version:
-        raise IndexCorruptError(_corrupt(path))
     if read_only:
-        open_catalog(path, read_only=False).close()  # brings it up to date
+        if _format(connection, path) == 0:
+            raise IndexCorruptError(_corrupt(path))
+        _upgrade_for_reader(path)
         return
     connection.execute("BEGIN IMMEDIATE")
-    version = _version(connection, path)  # another process may have been faster
-    if not version:
-        _run(connection, SCHEMA)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        version = 1
-    for number in range(version + 1, SCHEMA_VERSION + 1):
-        _run(connection, MIGRATIONS[number])
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    _upgrade(connection, _format(connection, path))  # another process may have been faster
     connection.execute("COMMIT")
 
 
-def _run(connection: sqlite3.Connection, statements: str) -> None:
-    for statement in statements.split(";\n"):
+def _upgrade(connection: sqlite3.Connection, found: int) -> None:
+    """Bring the tables from format `found` (0: none yet) to the present one; nothing that is there changes."""
+    if found == 0:
+        _execute(connection, SCHEMA)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        found = 1
+    for step in range(found, SCHEMA_VERSION):
+        _execute(connection, _UPGRADES[step])
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _execute(connection: sqlite3.Connection, script: str) -> None:
+    for statement in script.split(";\n"):  # `executescript` would commit first
         connection.execute(statement)
 
 
-def _version(connection: sqlite3.Connection, path: Path) -> int:
-    """Return the format of a catalog, 0 for an empty file; anything else raises."""
+def _upgrade_for_reader(path: Path) -> None:
+    """Upgrade a catalog that is opened for reading: that must work right after an update of the program."""
+    try:
+        open_catalog(path, read_only=False).close()
+    except StoreError as error:
+        raise IndexVersionError(
+            f"The collection in {path.parent} was made by an older version of this program and cannot be "
+            "brought up to date from here; run `article-assistant rebuild` where you may write to it."
+        ) from error
+
+
+def _format(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the format of a finished catalog, 0 for an empty file; anything else raises."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
@@ -240,7 +328,7 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
             f"The collection in {path.parent} was made by a newer version of this program "
             f"(its format is {version}, known is {SCHEMA_VERSION}); update the program."
         )
-    return version
+    return int(version)
 
 
 @contextmanager

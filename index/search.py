@@ -12,14 +12,13 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from .config import IndexConfig
-from .duplicates import near_identical
 from .embed import Embedder
 from .errors import QuestionError, StoreError
+from .folding import fold
 from .language import detect_language
 from .lexical import QuestionTerm, index_terms, question_terms
 from .types import Article, Hit, Passage, Via
@@ -43,11 +42,8 @@ OTHER_LANGUAGE_E5 = 2.5
 """Given to passages in other languages, to make up for e5's leaning towards the question's own."""
 SIMILARITY = 20.0
 """For other models, whose cosines spread further; not fitted."""
-_PER_ARTICLE = 3
-"""Most passages of one article before others have had their turn."""
 _OVERFETCH = 3
 _TERMS_KEPT = 4_000
-_LATEST = datetime.max.replace(tzinfo=UTC)
 
 Weighed = dict[QuestionTerm, float]
 
@@ -97,7 +93,7 @@ class Searcher:
             candidates = self.candidates(question, wanted)
         except KeyError:  # an article was replaced between two looks into the catalog
             candidates = self.candidates(question, wanted)
-        return _hits(candidates, limit)
+        return fold(candidates, limit, self._catalog)
 
     def candidates(self, question: str, wanted: int) -> list[Candidate]:
         """Return the `wanted` best passages of each list with their evidence, best fused score first."""
@@ -220,50 +216,3 @@ def _ranked(
         scored.append((raw, replace(one, score=max(0.0, min(1.0, raw / best)))))
     scored.sort(key=lambda pair: (-pair[0], pair[1].passage.id))
     return [one for _, one in scored]
-
-
-def _hits(candidates: Sequence[Candidate], limit: int) -> list[Hit]:
-    """Take the best candidates; near-identical ones share a hit, one article does not crowd out others."""
-    groups: list[list[Candidate]] = []
-    for one in candidates:
-        group = next((group for group in groups if _is_copy(one, group[0])), None)
-        if group is not None:
-            group.append(one)
-        elif len(groups) == _OVERFETCH * limit:
-            break
-        else:
-            groups.append([one])
-    first: list[tuple[Candidate, list[Candidate]]] = []
-    later: list[tuple[Candidate, list[Candidate]]] = []
-    taken: defaultdict[str, int] = defaultdict(int)
-    for group in groups:
-        chosen = min(group, key=_published)
-        taken[chosen.article.id] += 1
-        (first if taken[chosen.article.id] <= _PER_ARTICLE else later).append((chosen, group))
-    hits: list[Hit] = []
-    for rank, (chosen, group) in enumerate((first + later)[:limit], 1):
-        others = dict.fromkeys(one.article.id for one in group if one.article.id != chosen.article.id)
-        score = min([group[0].score, *(hit.score for hit in hits[-1:])])
-        hits.append(_hit(chosen, rank, score, tuple(others)))
-    return hits
-
-
-def _hit(one: Candidate, rank: int, score: float, duplicates: tuple[str, ...]) -> Hit:
-    return Hit(
-        passage=one.passage,
-        article=one.article,
-        score=score,
-        rank=rank,
-        via=one.via,
-        similarity=one.similarity,
-        coverage=one.coverage,
-        duplicates=duplicates,
-    )
-
-
-def _is_copy(one: Candidate, other: Candidate) -> bool:
-    return one.article.id != other.article.id and near_identical(one.terms, other.terms)
-
-
-def _published(one: Candidate) -> datetime:
-    return one.article.published.at if one.article.published else _LATEST

@@ -157,8 +157,16 @@ def article_version(
 ) -> str:
     """Return the version of an article, 12 hexadecimal digits: it changes when anything indexed or shown does."""
     date = published.isoformat() if published else None
-    facts = [text, title, url, source, author, date, language, splitter_version, embedder_id]
+    identity = _identity(url)  # read by another address of it, it is no other version
+    facts = [text, title, identity, source, author, date, language, splitter_version, embedder_id]
     return content_hash(json.dumps([*facts, section] if section else facts))[:12]
+
+
+def _identity(url: str | None) -> str | None:
+    try:
+        return canonical_url(url) if url is not None else None
+    except ValueError:
+        return url
 
 
 def derive_title(text: str, limit: int = 90) -> str:

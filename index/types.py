@@ -68,6 +68,81 @@ class Article:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ArticleVersion:
+    """An article as it was, or is, at one time. Versions count from 1, the oldest that is kept."""
+
+    number: int
+    version: str
+    title: str
+    text: str
+    author: str | None
+    source: str | None
+    published: Published | None
+    seen: datetime | None
+    """When it was first read in this form."""
+    current: bool
+
+
+class EditKind(StrEnum):
+    """What became of a stretch of text from one version to the next."""
+
+    EQUAL = "equal"
+    DELETED = "deleted"
+    INSERTED = "inserted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit:
+    """A stretch of text that stayed, went or came."""
+
+    kind: EditKind
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionDiff:
+    """What changed between two versions of an article, by words.
+
+    The equal and deleted stretches joined are the old text, the equal and inserted ones the new.
+    """
+
+    old: ArticleVersion
+    new: ArticleVersion
+    title: tuple[Edit, ...]
+    text: tuple[Edit, ...]
+
+
+class CorrectionKind(StrEnum):
+    """What a note at the head or foot of an article says of it."""
+
+    CORRECTION = "correction"
+    CLARIFICATION = "clarification"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """A note in which an article tells that it was changed: `article.text[start:end]`."""
+
+    kind: CorrectionKind
+    published: Published | None
+    """When it was changed, where the note says so."""
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copy:
+    """Another article that prints the same words."""
+
+    article_id: str
+    title: str
+    source: str | None
+    url: str | None
+    published: Published | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Passage:
     """A stretch of an article: `article.text[start:end] == text`, always."""
 
@@ -103,8 +178,8 @@ class Hit:
     """Cosine of question and passage."""
     coverage: float
     """Share of the question's term weight that the passage holds, from 0 to 1."""
-    duplicates: tuple[str, ...] = ()
-    """Ids of articles whose near-identical passages this hit stands for."""
+    duplicates: tuple[Copy, ...] = ()
+    """Other articles that print the passage, for which this hit stands."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +211,7 @@ class IngestReport:
     updated: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    restored: tuple[str, ...] = ()
     failures: tuple[SourceFailure, ...] = ()
     duplicates: tuple[SourceFailure, ...] = ()
     """Files whose content is the same as that of an article already in the collection."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from index.catalog import CATALOG_NAME, Catalog
 from index.collection import Index
 from index.config import IndexConfig
+from index.duplicates import overlap, shingles
 from index.fakes import HashEmbedder, InMemoryVectors
 from index.fetch import Fetching
 from index.health import VECTORS_NAME, collection_name
@@ -91,6 +93,7 @@ def check_invariants(index: Index) -> None:
         ]
     assert sorted(searchable) == sorted(ids)
     assert index.catalog.unfinished() == []
+    check_links(index)
     if not ids and not index.vectors.exists():
         return
     assert sorted(index.vectors.ids()) == sorted(ids)
@@ -104,6 +107,31 @@ def check_invariants(index: Index) -> None:
         assert all(article.text[p.start : p.end] == p.text for p in passages)
 
 
+def check_links(index: Index) -> None:
+    """Assert that each article has a signature, and that the links are those of its text and no others."""
+    articles = {article.id: shingles(article.text) for article in index.articles()}
+    expected = {
+        (one, other)
+        for one, ours in articles.items()
+        for other, theirs in articles.items()
+        if one != other and overlap(ours, theirs) is not None
+    }
+    with index.catalog.reading() as connection:
+        signed = {row[0] for row in connection.execute("SELECT article_id FROM signatures")}
+        links = {(row[0], row[1]) for row in connection.execute("SELECT article_id, other_id FROM links")}
+        lost = connection.execute(
+            "SELECT count(*) FROM buckets WHERE article NOT IN (SELECT article FROM signatures)"
+        ).fetchone()[0]
+        kept = {row[0] for row in connection.execute("SELECT article_id FROM history")}
+        held = {row[0] for row in connection.execute("SELECT article_id FROM held")}
+    assert signed == {one for one, ours in articles.items() if ours}
+    assert links <= expected
+    assert all((other, one) in links for one, other in links)
+    assert not lost
+    assert kept <= articles.keys() | held, "a history of no article"
+    assert not held & articles.keys()
+
+
 def texts(index: Index) -> dict[str, str]:
     """Return the whole collection as {path: text}."""
     return {str(article.path): article.text for article in index.articles()}
@@ -113,3 +141,15 @@ def found_words(index: Index, word: str) -> list[str]:
     """Return the ids of articles that the full-text search finds for a word."""
     rowids = [rowid for rowid, _ in index.catalog.match(f'"{word}"', 1000)]
     return sorted({passage.article_id for passage, _ in index.catalog.passages_by_rowid(rowids).values()})
+
+
+def make_first_format(path: Path) -> None:
+    """Take away from a catalog what the formats after the first brought: tables, and a column."""
+    later = "links buckets signatures held_passages held history dismissed entries feeds containers".split()
+    with sqlite3.connect(path) as connection:
+        for table in later:
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("ALTER TABLE versions DROP COLUMN section")
+        connection.execute("DELETE FROM meta WHERE key = 'duplicates'")
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()

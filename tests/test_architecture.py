@@ -59,7 +59,8 @@ ROOMS = {
         "assistant/evaluation/facts.py",
         "assistant/phrases.py",
     },
-    "rapidfuzz": {"assistant/facts/entities.py"},
+    "rapidfuzz": {"assistant/facts/entities.py", "index/diff.py"},
+    "datasketch": {"index/duplicates.py"},
     "httpx": {"assistant/llm/access.py", "assistant/llm/endpoints.py", "assistant/llm/llama_cpp.py"},
     "httpcore": {"index/fetch.py", "index/wire.py"},
     "certifi": {"index/fetch.py"},
@@ -78,6 +79,7 @@ IMPORTED_LATE = {
 """Imported only by those who want them, when something is fetched, or when a model of this kind is loaded."""
 HEAVY = {
     "torch",
+    "datasketch",
     "sentence_transformers",
     "transformers",
     "chromadb",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant import Answer, Citation, Status, Support
+from assistant.notes import also_in, changed, outlet
 from assistant.phrases import format_date
 from assistant.reasons import reasons
 from index import Article, IndexStatus, Published
@@ -15,6 +16,7 @@ from .seams import Library
 
 _OPEN_CARDS = 3
 _LONGEST_TITLE = 300
+_MOST_COPIES = 20
 _DOUBTS = {Support.WEAK: "Weak support.", Support.UNSUPPORTED: "No support."}
 
 NO_SOURCES = (
@@ -66,9 +68,42 @@ def _card(library: Library, answer: Answer, citation: Citation, turn: int) -> st
         anchor=f"src-{turn}-{citation.number}",
         number=f'<span class="number" aria-hidden="true">{citation.number}</span>',
         article=citation,
-        body=_doubts(answer, citation) + body + back,
+        body=_doubts(answer, citation) + body + _copies(citation) + back,
         opened=citation.number <= _OPEN_CARDS,
-        also=_same_article(answer, citation),
+        also=_same_article(answer, citation) + _noted(citation),
+    )
+
+
+def _noted(citation: Citation) -> str:
+    """Say that the article was corrected, and who else prints the words."""
+    notes = {"changed": changed(citation), "also": also_in(citation)}
+    return "".join(
+        f'<span class="{kind}" dir="auto">{escape(_short(note, 160))}</span>'
+        for kind, note in notes.items()
+        if note
+    )
+
+
+def _copies(citation: Citation) -> str:
+    """List the articles that print the quoted words, too."""
+    if not citation.also:
+        return ""
+    items = []
+    for copy in citation.also[:_MOST_COPIES]:
+        name, title = escape(_short(outlet(copy), 120)), escape(_short(copy.title, 160))
+        date = _date(copy.published) if copy.published else ""
+        address = web_address(copy.url)
+        link = (
+            f'<a href="{address}" target="_blank" rel="noopener noreferrer nofollow">{title}</a>'
+            if address
+            else title
+        )
+        items.append(f'<li dir="auto"><span class="outlet">{name}</span> {link} {date}</li>')
+    left = len(citation.also) - len(items)
+    more = f"<li>… and {left} more</li>" if left > 0 else ""
+    return (
+        f'<details class="copies"><summary>The same words in {_count(len(citation.also), "other article")}'
+        f"</summary><ul>{''.join(items)}{more}</ul></details>"
     )
 
 

@@ -146,7 +146,7 @@ def stands_in_article(index: Index, citation: Citation) -> bool:
 
 
 def _stands_for(hit: Hit) -> frozenset[str]:
-    return frozenset((hit.article.id, *hit.duplicates))
+    return frozenset((hit.article.id, *(copy.article_id for copy in hit.duplicates)))
 
 
 def _said(answer: Answer) -> list[str]:

@@ -165,3 +165,72 @@ def test_a_question_in_a_script_the_collection_lacks_gets_an_answer_or_a_refusal
 ) -> None:
     check(index, Assistant(index).ask(question))
     check(index, Assistant(index, calibration=ALWAYS).ask(question))
+
+
+WIRE = "The strike at the Almiron mill ended on Friday after nine days, the union of the millers said. "
+MORE = "Work begins again on Monday at six, and the first olives are expected from the southern groves. "
+
+
+def test_wire_copy_is_cited_once_with_the_other_outlets(tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    outlets = {"Northgate Wire": "2018-02-18", "The Courier": "2018-02-19", "The Vigil": "2018-02-20"}
+    for number, (source, date) in enumerate(outlets.items()):
+        head = f"---\ntitle: Strike at the mill ends\nsource: {source}\ndate: {date}\n---\n"
+        own = f"\n\nOur reporter in the valley counts {number} new houses by the river this year."
+        (folder / f"{number}.md").write_text(f"{head}{WIRE}{MORE}{own if number else ''}", encoding="utf-8")
+    with Index.open(tmp_path / "data", embedder=HashEmbedder(), vectors=InMemoryVectors) as index:
+        index.add([folder])
+        answer = Assistant(index, calibration=ALWAYS).ask("When did the strike at the Almiron mill end?")
+        check(index, answer)
+        first = answer.citations[0]
+        assert first.source == "Northgate Wire"
+        assert {copy.source for copy in first.also} == {"The Courier", "The Vigil"}
+        assert [one for one in answer.citations if "strike" in one.quote] == [first], "cited once"
+        assert "also in The Courier and The Vigil" in to_terminal(answer)
+        assert {one["source"] for one in to_dict(answer)["citations"][0]["also"]} == {
+            "The Courier",
+            "The Vigil",
+        }
+        index.remove([copy.article_id for copy in first.also], for_good=True)
+        alone = Assistant(index, calibration=ALWAYS).ask("When did the strike at the Almiron mill end?")
+        assert alone.citations[0].also == ()
+        assert "also in" not in to_terminal(alone)
+
+
+def test_a_correction_is_shown_with_the_citation(tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    note = "Correction (9 March 2018): An earlier version of this article gave the wrong day."
+    (folder / "a.md").write_text(
+        f"---\ntitle: Strike ends\nsource: Northgate Wire\ndate: 2018-03-08\n---\n{WIRE}\n\n{note}\n",
+        encoding="utf-8",
+    )
+    with Index.open(tmp_path / "data", embedder=HashEmbedder(), vectors=InMemoryVectors) as index:
+        index.add([folder])
+        answer = Assistant(index, calibration=ALWAYS).ask("When did the strike at the Almiron mill end?")
+        assert answer.citations[0].correction is not None
+        assert "corrected March 9, 2018" in to_terminal(answer)
+        assert to_dict(answer)["citations"][0]["correction"]["published"] == "2018-03-09"
+
+
+def test_an_updated_article_is_answered_from_in_its_new_words_only(tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    path = folder / "a.md"
+    question = "When did the strike at the Almiron mill end?"
+    with Index.open(tmp_path / "data", embedder=HashEmbedder(), vectors=InMemoryVectors) as index:
+        for day, date in (("Friday", "2018-02-18"), ("Thursday", "2018-02-19")):
+            path.write_text(
+                f"---\ntitle: Strike ends\ndate: {date}\n---\n{WIRE.replace('Friday', day)}", encoding="utf-8"
+            )
+            index.add([folder])
+            answer = Assistant(index, calibration=ALWAYS).ask(question)
+        check(index, answer)
+        assert "Thursday" in answer.text
+        assert "Friday" not in answer.text + "".join(hit.passage.text for hit in answer.hits)
+        assert [one.published.isoformat() for one in answer.citations if one.published] == ["2018-02-19"]
+        assert ["Friday" in one.text for one in index.versions(answer.citations[0].article_id)] == [
+            True,
+            False,
+        ]

@@ -122,6 +122,32 @@ def test_killed_while_removing(tmp_path: Path, folder: Path, seed: int) -> None:
     index = open_index(data, chroma=True)
     index.recover()
     check_invariants(index)
+    assert removed <= {one.id for one in index.removed()}
+    assert index.status().articles + len(index.removed()) == ARTICLES, "each is there or held"
+    assert index.reconcile().whole
+    assert index.status(check=True).degraded is None
+    index.close()
+
+
+def test_killed_while_restoring(tmp_path: Path, folder: Path, seed: int) -> None:
+    rng = random.Random(seed + 4)
+    data = tmp_path / "data"
+    index = open_index(data, chroma=True)
+    index.add([folder])
+    index.remove([one.id for one in index.list_articles()])
+    index.close()
+    restored: set[str] = set()
+    for _ in range(4):
+        restored |= kill_after(start(data, folder, "restore"), rng.uniform(0.1, 1.0))
+        assert restored <= assert_whole_articles(data, expected(folder))
+    index = open_index(data, chroma=True)
+    index.recover()
+    check_invariants(index)
+    assert index.status().articles + len(index.removed()) == ARTICLES, "each is there or held"
+    assert index.reconcile().whole
+    index.restore([one.id for one in index.removed()])
+    assert {path: {text.strip()} for path, text in texts(index).items()} == expected(folder)
+    check_invariants(index)
     assert index.status(check=True).degraded is None
     index.close()
 

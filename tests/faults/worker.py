@@ -46,6 +46,10 @@ def main() -> None:
         for one in index.list_articles():
             index.remove([one.id])
             print("acknowledged", one.id, flush=True)
+    elif action == "restore":
+        for held in index.removed():
+            index.restore([held.id])
+            print("acknowledged", held.id, flush=True)
     elif action == "rebuild":
         index.rebuild(lambda step: print("step", step.done, flush=True))
     index.close()

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stores import plain_terms
+from stores import make_first_format, plain_terms
 
 from index.catalog import Catalog
 from index.errors import IndexCorruptError, IndexFullError, IndexVersionError, StoreError
@@ -135,12 +135,25 @@ def test_a_replaced_text_is_found_nowhere(catalog: Catalog) -> None:
     assert catalog.match("lighthouse", 10) == []
     assert catalog.passages_by_rowid(old) == {}
     assert [article.text for article in catalog.articles()] == ["The new reactor runs."]
+    assert tables_with(catalog, "lighthouse") == ["history"]
+    catalog.retire("a" * 16)
+    assert tables_with(catalog, "lighthouse") == tables_with(catalog, "reactor") == []
+
+
+def tables_with(catalog: Catalog, word: str) -> list[str]:
+    """Return the tables that hold a word in any of their texts."""
     with catalog.reading() as connection:
         tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-        for table in tables:
-            rows = connection.execute(f"SELECT * FROM {table}").fetchall() if "vocab" not in table else []
-            kept = [value for row in rows for value in tuple(row) if isinstance(value, str)]
-            assert not any("lighthouse" in value for value in kept), table
+        rows = {
+            table: connection.execute(f"SELECT * FROM {table}").fetchall()
+            for table in tables
+            if "vocab" not in table
+        }
+    return [
+        table
+        for table, found in rows.items()
+        if any(word in value for row in found for value in tuple(row) if isinstance(value, str))
+    ]
 
 
 def test_a_retired_article_is_gone_before_it_is_cleaned_up(catalog: Catalog) -> None:
@@ -371,10 +384,7 @@ def test_a_catalog_of_the_first_format_is_taken_over(tmp_path: Path) -> None:
     catalog = Catalog(path, index_terms=plain_terms)
     put(catalog, an_article("The old reactor runs."))
     catalog.close()
-    with sqlite3.connect(path) as connection:  # as it was before there were feeds
-        for table in ("entries", "feeds", "dismissed"):
-            connection.execute(f"DROP TABLE {table}")
-        connection.execute("PRAGMA user_version = 1")
+    make_first_format(path)
     reader = Catalog(path, index_terms=plain_terms, read_only=True)
     assert FeedStore(reader).feeds() == [] and FeedStore(reader).dismissed(["a" * 16]) == set()
     assert [article.text for article in reader.articles()] == ["The old reactor runs."]

@@ -189,7 +189,7 @@ def test_wire_copies_share_one_hit_that_names_the_earliest(index: Index, folder:
     assert names(hits).count("early") == 1
     assert "late" not in names(hits)
     copies = hits[names(hits).index("early")].duplicates
-    assert [names_of(index, one) for one in copies] == ["late"]
+    assert [names_of(index, one.article_id) for one in copies] == ["late"]
 
 
 def names_of(index: Index, article_id: str) -> str:

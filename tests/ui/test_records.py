@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pages import FakeLibrary, make_answer, written_answer
 
 from assistant import Answer, Citation, Finding, Problem, Sentence, Status, Support
-from index import Article, Hit, Passage, Precision, Published, Via
+from index import Article, Copy, Correction, CorrectionKind, Hit, Passage, Precision, Published, Via
 from ui.records import Record, RecordError, from_text, nearest_hits, to_text, worth_keeping
 
 TEXT = st.text(max_size=40)
@@ -49,6 +49,9 @@ PASSAGES = st.builds(
     text=TEXT,
 )
 SHARES = st.floats(0, 1)
+COPIES = st.builds(
+    Copy, article_id=TEXT, title=TEXT, source=MAYBE, url=MAYBE, published=st.none() | PUBLISHED
+)
 HITS = st.builds(
     Hit,
     passage=PASSAGES,
@@ -58,7 +61,7 @@ HITS = st.builds(
     via=st.sampled_from(Via),
     similarity=SHARES,
     coverage=SHARES,
-    duplicates=st.lists(TEXT, max_size=2).map(tuple),
+    duplicates=st.lists(COPIES, max_size=2).map(tuple),
 )
 SENTENCES = st.builds(
     Sentence,
@@ -85,6 +88,15 @@ CITATIONS = st.builds(
     start=NUMBERS,
     end=NUMBERS,
     support=st.sampled_from(Support),
+    also=st.lists(COPIES, max_size=2).map(tuple),
+    correction=st.none()
+    | st.builds(
+        Correction,
+        kind=st.sampled_from(CorrectionKind),
+        published=st.none() | PUBLISHED,
+        start=NUMBERS,
+        end=NUMBERS,
+    ),
 )
 ANSWERS = st.builds(
     Answer,

@@ -5,9 +5,12 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from pages import HOSTILE, LIGHTHOUSE, TRAP, FakeLibrary, make_answer, obedient_answer, written_answer
 
+from assistant.notes import also_in
+from index import Copy, Correction, CorrectionKind, Precision, Published
 from ui.render import sources_html, state_html
 
 
@@ -111,3 +114,55 @@ def test_the_state_names_the_model_that_answers_and_what_is_wrong_with_it() -> N
     shown = state_html(library.status(), None, None, "keeper-7b", "Nothing answers there.")
     assert "answers by keeper-7b" in text_of(shown) and "Nothing answers there." in text_of(shown)
     assert "needs attention" in shown and "answers by" not in state_html(library.status(), None, None)
+
+
+def test_a_card_says_who_else_prints_the_words_and_that_they_were_corrected() -> None:
+    library = FakeLibrary()
+    answer = make_answer(library, "lighthouse?")
+    hostile = Copy(
+        article_id="c3",
+        title="<img src=x onerror=alert(1)>",
+        source="<b>Bold</b>",
+        url="javascript:alert(2)",
+        published=None,
+    )
+    copies = (
+        Copy(
+            article_id="c1", title="The lamp", source="The Courier", url="https://c.example/1", published=None
+        ),
+        Copy(article_id="c2", title="The lamp", source="The Vigil", url=None, published=None),
+        hostile,
+    )
+    noted = Correction(
+        kind=CorrectionKind.CORRECTION,
+        published=Published(at=datetime(2017, 12, 9, tzinfo=UTC), precision=Precision.DAY),
+        start=0,
+        end=9,
+    )
+    first = replace(answer.citations[0], also=copies, correction=noted)
+    shown = sources_html(library, replace(answer, citations=(first, *answer.citations[1:])), 1)
+    assert "also in The Courier, The Vigil and <b>Bold</b>" in text_of(shown)
+    assert "corrected December 9, 2017" in text_of(shown)
+    assert "The same words in 3 other articles" in text_of(shown)
+    assert 'href="https://c.example/1"' in html.unescape(shown)
+    assert "<b>" not in shown and "<img" not in shown and "javascript" not in re.sub(r">[^<]*<", "><", shown)
+    assert "same words" not in text_of(sources_html(library, answer, 1))
+
+
+def test_many_outlets_are_counted() -> None:
+    citation = make_answer(FakeLibrary(), "lighthouse?").citations[0]
+
+    def printed(*sources: str | None) -> str | None:
+        copies = tuple(
+            Copy(article_id=str(n), title="T", source=source, url=None, published=None)
+            for n, source in enumerate(sources)
+        )
+        return also_in(replace(citation, also=copies))
+
+    assert printed() is None
+    assert printed("A") == "also in A"
+    assert printed("A", "A", "B") == "also in A and B"
+    assert printed(*"ABCDEF") == "also in 6 outlets"
+    assert printed(None) == "also in 1 other article"
+    assert printed(citation.source) == "also in 1 other article"
+    assert printed("A", None, None) == "also in 3 other places"
