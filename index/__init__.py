@@ -21,6 +21,7 @@ from .errors import (
 )
 from .language import detect_language
 from .lexical import fold
+from .listing import ArticleFilter, ArticleOrder, ArticlePage, ArticleTally
 from .names import latin, name_key
 from .records import ArticleSummary
 from .split import split_sentences
@@ -44,7 +45,11 @@ __all__ = [
     "STOP_WORDS",
     "Article",
     "ArticleAssistantError",
+    "ArticleFilter",
+    "ArticleOrder",
+    "ArticlePage",
     "ArticleSummary",
+    "ArticleTally",
     "EmbedderMismatchError",
     "ExtractionError",
     "Hit",
