@@ -6,7 +6,7 @@
 
   // ---- Views. The address says which one is shown: #/library, #/library/ID, or nothing for the chat.
   const places = new Map(); // view → what was scrolled where
-  const scrolled = () => [document.scrollingElement, ...document.querySelectorAll("#chat .bubble-wrap, #sources-column, #library .scroll")];
+  const scrolled = () => [document.scrollingElement, ...document.querySelectorAll("#chat [role=log], #sources-column, #library .scroll, #library .reader")];
   const current = () => (location.hash.startsWith("#/library") ? "library" : "ask");
   let shown = null;
 
@@ -41,7 +41,7 @@
     const tab = event.target.closest?.(".views [role=tab]");
     if (tab) goTo(tab.id === "tab-library" ? lastPlace : "");
     // Gradio sets a base address, so that the browser would load the page anew.
-    const link = event.target.closest?.('a[href^="#/"]');
+    const link = event.target.closest?.('a[href^="#/"]:not(.whole)');
     if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     goTo(link.getAttribute("href"));
@@ -170,16 +170,20 @@
     // ---- An article in full
     const openedId = () => decodeURIComponent((location.hash.match(/^#\/library\/([^/]+)/) || [])[1] || "");
     let opened = "";
+    let opening = ""; // on its way
     async function followAddress() {
       if (current() === "library") lastPlace = location.hash;
       const id = current() === "library" ? openedId() : opened;
-      if (id === opened && !place) return;
+      if (id === (opening || opened) && !place) return;
       const asked = { id, ...place };
       const fromAnswer = Boolean(place);
       place = null;
+      opening = id;
       if (!id) return closeReader();
       const reply = await call("article", asked);
-      if (current() !== "library" || openedId() !== id) return;
+      if (opening !== id) return;
+      opening = "";
+      if (openedId() !== id) return;
       if (reply.trouble) {
         say(reply.trouble);
         return goTo("#/library");
