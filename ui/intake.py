@@ -126,6 +126,11 @@ class Intake:
         shown = beginning if len(beginning) <= 60 else beginning[:60].rsplit(" ", 1)[0] + " …"
         return [self._enqueue(f"“{shown}”", target, new, size)]
 
+    def resume(self) -> None:
+        """Go on with the files that waited when the program ended."""
+        for file, name in self.folder.noted():
+            self._enqueue(_shown(name), file, True, file.stat().st_size)
+
     def items(self) -> list[Item]:
         """Return everything that was added, oldest first."""
         with self._change:
@@ -184,6 +189,8 @@ class Intake:
             )
 
     def _enqueue(self, name: str, target: Path | str, new: bool, size: int) -> Item:
+        if isinstance(target, Path):
+            self.folder.note(target, name)
         with self._change:
             self._last_id += 1
             job = _Job(item=Item(id=self._last_id, name=name), target=target, new=new, size=size)
@@ -268,6 +275,8 @@ class Intake:
 
     def _set(self, job: _Job, state: State, note: str, article_id: str | None = None) -> None:
         job.item = replace(job.item, state=state, note=note, article_id=article_id)
+        if state in OVER and isinstance(job.target, Path):
+            self.folder.settle(job.target)
         self._change.notify_all()
 
     def _drop_file(self, job: _Job) -> None:

@@ -47,6 +47,7 @@ class ReadingRoom:
         self._library = library
         self._arrivals = arrivals
         self.uploads.purge()
+        self.intake.resume()
 
     def services(self) -> list[Service]:
         """Return what the page may call, by the names of the functions."""

@@ -15,6 +15,7 @@ from .escape import printable
 
 FOLDER = "uploads"
 _REMOVED = ".removed"
+_WAITING = ".waiting"
 _HASH_LENGTH = 16
 _LONGEST_NAME = 120
 _LONGEST_ENDING = 12
@@ -76,6 +77,29 @@ class UploadFolder:
             return None
         file = Path(path)
         return file if file.parent == self.path and file.is_file() else None
+
+    def note(self, file: Path, name: str) -> None:
+        """Note that a file waits to be read, so that it is read even if the program ends before."""
+        note = self.path / _WAITING / file.name
+        try:
+            note.parent.mkdir(exist_ok=True)
+            note.write_text(name, encoding="utf-8", errors="replace")
+        except OSError as error:
+            raise UploadError(
+                f"{printable(name)} could not be kept ({error.strerror}); try again."
+            ) from error
+
+    def settle(self, file: Path) -> None:
+        """Note that a file waits no more."""
+        (self.path / _WAITING / file.name).unlink(missing_ok=True)
+
+    def noted(self) -> list[tuple[Path, str]]:
+        """Return the files that wait to be read, with the names that their owner gave them."""
+        notes = (self.path / _WAITING).glob("*") if (self.path / _WAITING).is_dir() else ()
+        waiting = [(self.path / note.name, note) for note in sorted(notes)]
+        for _, gone in ((file, note) for file, note in waiting if not file.is_file()):
+            gone.unlink(missing_ok=True)
+        return [(file, note.read_text("utf-8", "replace")) for file, note in waiting if file.is_file()]
 
     def set_aside(self, file: Path) -> Path:
         """Move a file out of sight, from where it can be brought back until the program ends."""

@@ -42,7 +42,7 @@ def outcomes(intake: Intake) -> list[Item]:
 
 def kept(tmp_path: Path) -> list[str]:
     folder = tmp_path / "data" / "uploads"
-    return sorted(one.name.split("-", 1)[1] for one in folder.iterdir()) if folder.exists() else []
+    return sorted(one.name.split("-", 1)[1] for one in folder.glob("[!.]*"))
 
 
 def test_a_good_file_is_added_and_a_broken_one_told_in_a_sentence(index: Index, tmp_path: Path) -> None:
@@ -245,3 +245,19 @@ def test_who_changes_the_collection_goes_before_the_next_file(tmp_path: Path) ->
     outcomes(intake)
     intake.forget()
     assert intake.items() == []
+
+
+def test_what_waited_when_the_program_ended_is_read_at_the_next_start(index: Index, tmp_path: Path) -> None:
+    ended = intake_of(index, tmp_path)
+    ended._work = lambda: None  # type: ignore[method-assign]
+    ended.offer_file(arrived(tmp_path, article_text(1)), "news/good.txt")
+    ended.offer_file(arrived(tmp_path, article_text(2)), "lost.txt")
+    next((tmp_path / "data" / "uploads").glob("*-lost.txt")).unlink()
+    intake = intake_of(index, tmp_path)
+    intake.resume()
+    [item] = outcomes(intake)
+    assert (item.name, item.state) == ("news/good.txt", State.DONE)
+    index.remove([item.article_id or ""])
+    again = intake_of(index, tmp_path)
+    again.resume()
+    assert again.items() == [] and index.status().articles == 0, "what was deleted does not come back"
