@@ -67,8 +67,12 @@ def article_html(
     quote: tuple[int, int] | None,
     changed: bool = False,
     from_answer: bool = False,
+    versions: str = "",
 ) -> str:
-    """Show an article in full, each passage set off and numbered, with the characters of `quote` marked."""
+    """Show an article in full, each passage set off and numbered, with the characters of `quote` marked.
+
+    `versions` is HTML that tells of its versions.
+    """
     language = f' lang="{escape(article.language)}"' if article.language else ""
     title = escape(short(" ".join(article.title.split()), _LONGEST_TITLE)) or UNTITLED
     start, end = quote or (0, 0)
@@ -83,7 +87,7 @@ def article_html(
         f'<span aria-hidden="true">←</span> {back}</button>'
         f'<button type="button" class="quiet danger" data-do="remove">Delete…</button></p>'
         f'<h2 id="reader-title" tabindex="-1" dir="auto"{language}>{title}</h2>{_facts(article, len(passages))}'
-        f"{note}</header>"
+        f"{note}{versions}</header>"
         f'<div class="whole-text"{language}>{_text(article, passages, start, end)}</div>'
     )
 

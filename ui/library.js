@@ -275,7 +275,7 @@
       $(".toast").hidden = !text;
     }
 
-    element.addEventListener("click", (event) => {
+    element.addEventListener("click", async (event) => {
       const button = event.target.closest("button");
       const head = event.target.closest("th[data-order]");
       if (head && button) return sortBy(head);
@@ -285,6 +285,11 @@
       if (does === "undo") return undo();
       if (does === "dismiss") return say("");
       if (does === "remove") return remove([opened], `“${$(".reader").dataset.title}”`, $(".reader").dataset.undo === "true");
+      if (button?.dataset.new) {
+        const reply = await call("changes", { id: opened, old: Number(button.dataset.old), new: Number(button.dataset.new) });
+        if (reply.trouble) return say(reply.trouble);
+        return void ($(".reader .changes").innerHTML = reply.html);
+      }
       if (does === "remove-chosen") {
         const ids = chosenIds();
         const title = $(`tr[data-article="${CSS.escape(ids[0])}"] .title a`).textContent;

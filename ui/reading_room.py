@@ -18,6 +18,7 @@ from .removals import Removals
 from .requests import PAGE, ids_of, list_request, number_of, text_of
 from .seams import Library
 from .uploads import FOLDER, UploadError, UploadFolder
+from .versions import changes_html, keeps_versions, versions_html
 
 _log = logging.getLogger(__name__)
 _MOST_SHOWN = 200
@@ -51,7 +52,7 @@ class ReadingRoom:
 
     def services(self) -> list[Service]:
         """Return what the page may call, by the names of the functions."""
-        every = (self.articles, self.choices, self.article, self.remove, self.undo)
+        every = (self.articles, self.choices, self.article, self.changes, self.remove, self.undo)
         adding = (self.offer, self.paste, self.progress, self.cancel, self.forget)
         return [_answered(one) for one in (*every, *adding)]
 
@@ -97,8 +98,22 @@ class ReadingRoom:
             quote=None if changed or end <= start else (start, end),
             changed=changed,
             from_answer=bool(version),
+            versions=self._versions(article.id),
         )
         return {"html": html, "title": printable(article.title), "undo": self._removals.can_undo(article)}
+
+    def changes(self, asked: Any) -> Reply:
+        """Tell what changed between two versions of an article."""
+        numbers = number_of(asked, "old"), number_of(asked, "new")
+        found = self._library.diff(text_of(asked, "id"), *numbers) if keeps_versions(self._library) else None
+        return (
+            {"html": changes_html(found)} if found else {"trouble": "These versions are not kept any more."}
+        )
+
+    def _versions(self, article_id: str) -> str:
+        if not keeps_versions(self._library):
+            return ""
+        return versions_html(self._library.versions(article_id))
 
     def remove(self, asked: Any) -> Reply:
         """Delete articles."""
