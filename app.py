@@ -114,6 +114,7 @@ def serve(
     settings = launch_settings(folder, room.limits)
     page.launch(server_name=host, server_port=port, prevent_thread_lock=True, **settings)
     readiness.start()
+    room.warm_up()
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     print(f"Article Assistant is at {address}", flush=True)
     if not block:

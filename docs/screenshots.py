@@ -155,6 +155,7 @@ def _take_library(browser: Any, address: str, folder: Path, name: str, size: tup
         {"name": file, "mimeType": "text/plain", "buffer": text.encode()} for file, text in UPLOADED.items()
     ]
     tab.set_input_files("#library input.files", files)
+    tab.set_default_timeout(120_000)  # the model may still be loading
     tab.wait_for_selector("#library .items .failed")
     tab.wait_for_selector("#library .items .done, #library .items .known")
     _picture(tab, folder, f"{name}-library-adding")

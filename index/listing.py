@@ -99,14 +99,15 @@ def select_page(
     """
     connection.create_function("fold", 1, _folded, deterministic=True)
     where, values = _conditions(wanted)
-    total = int(connection.execute(f"SELECT count(*) {_CURRENT} {where}", values).fetchone()[0])
     direction = "DESC" if descending else "ASC"
     query = (
         f"SELECT a.id {_CURRENT} {where} ORDER BY {_SORTED_BY[order]} {direction} NULLS LAST,"
-        f" a.added {direction}, a.id LIMIT ? OFFSET ?"
+        f" a.added {direction}, a.id"
     )
-    ids = [row[0] for row in connection.execute(query, (*values, max(0, limit), max(0, offset)))]
-    return ArticlePage(articles=_summaries(connection, ids), total=total)
+    # All ids come at once: a second query, to count, would search the titles a second time.
+    ids = [row[0] for row in connection.execute(query, values)]
+    part = ids[max(0, offset) : max(0, offset) + max(0, limit)]
+    return ArticlePage(articles=_summaries(connection, part), total=len(ids))
 
 
 def tally(connection: Connection) -> ArticleTally:
@@ -155,14 +156,14 @@ def _conditions(wanted: ArticleFilter) -> tuple[str, list[object]]:
     if words:
         name = "fold(v.title || ' ' || coalesce(v.source, '') || ' ' || coalesce(v.author, ''))"
         either = " AND ".join([f"instr({name}, ?) > 0"] * len(words))
-        values += words
         expression = _expression(wanted.text[:_LONGEST_SEARCH])
         if expression:
             either = (
-                f"({either}) OR a.id IN (SELECT p.article_id FROM passages p WHERE p.rowid IN"
-                " (SELECT rowid FROM fulltext WHERE fulltext MATCH ?))"
+                "a.id IN (SELECT p.article_id FROM passages p WHERE p.rowid IN"
+                f" (SELECT rowid FROM fulltext WHERE fulltext MATCH ?)) OR ({either})"
             )
             values.append(expression)
+        values += words
         parts.append(f"({either})")
     return ("WHERE " + " AND ".join(parts) if parts else ""), values
 
@@ -184,7 +185,9 @@ def _folded(text: str | None) -> str | None:
     """Return a text as it is compared and sorted: without case and accents."""
     from .lexical import fold
 
-    return None if text is None else fold.__wrapped__(text)
+    if text is None or text.isascii():
+        return text and text.lower()
+    return fold.__wrapped__(text)
 
 
 def _midnight(day: date) -> int:

@@ -3,7 +3,7 @@
   "use strict";
   const AT_ONCE = 2;
   const POLL = 700;
-  const WORDS = { sending: "sending", waiting: "waiting", reading: "reading", known: "not added", failed: "not added", done: "added", cancelled: "cancelled" };
+  const WORDS = { sending: "sending", waiting: "waiting", reading: "reading", known: "already there", failed: "not added", done: "added", cancelled: "cancelled" };
 
   window.articleIntake = ({ element, call, say, refresh, goTo }) => {
     const $ = (selector) => element.querySelector(selector);

@@ -65,6 +65,7 @@
     const list = { offset: 0, total: 0, size: 50, order: "added", descending: true, request: 0 };
     let place = null; // what is to be marked in the article that is opened next
     let undoToken = null;
+    let fading = 0;
     let returnTo = null; // the link that opened the article
 
     async function load({ keepPlace = false } = {}) {
@@ -273,6 +274,8 @@
       $(".toast .said").textContent = text;
       $(".toast [data-do=undo]").hidden = !token;
       $(".toast").hidden = !text;
+      clearTimeout(fading);
+      if (text && !token) fading = setTimeout(() => say(""), 10_000);
     }
 
     element.addEventListener("click", async (event) => {

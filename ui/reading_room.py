@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import threading
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from index import ArticleAssistantError
+from index import ArticleAssistantError, ArticleFilter, ArticleOrder
 
 from .articles import article_html, languages_html, outlets_html, rows_html
 from .config import UploadLimits
@@ -22,6 +24,8 @@ from .versions import changes_html, keeps_versions, versions_html
 
 _log = logging.getLogger(__name__)
 _MOST_SHOWN = 200
+_RARE = "qzxj"
+"""A word of no text, for which all names are looked through."""
 UNEXPECTED = "Something went wrong; the terminal says what. You can try again."
 GONE = "This article is no longer in the library."
 
@@ -49,6 +53,17 @@ class ReadingRoom:
         self._arrivals = arrivals
         self.uploads.purge()
         self.intake.resume()
+
+    def warm_up(self) -> threading.Thread:
+        """Have titles and names ready to be sorted and searched, in a thread of its own."""
+        thread = threading.Thread(target=self._warm_up, name="lists", daemon=True)
+        thread.start()
+        return thread
+
+    def _warm_up(self) -> None:
+        with contextlib.suppress(ArticleAssistantError):  # whoever asks for a list is told
+            self._library.page(order=ArticleOrder.TITLE, limit=0)
+            self._library.page(ArticleFilter(text=_RARE), limit=0)
 
     def services(self) -> list[Service]:
         """Return what the page may call, by the names of the functions."""
