@@ -119,8 +119,9 @@ def serve(
     """
     _set_gradio_up()
     from ui.desk import Desk
-    from ui.layout import build_page, launch_settings
+    from ui.layout import arrivals, build_page, launch_settings
     from ui.readiness import Readiness
+    from ui.reading_room import ReadingRoom
     from ui.store import FILE_NAME, ConversationStore
 
     readiness = Readiness(library, model)
@@ -134,9 +135,12 @@ def serve(
         feeds=feeds,
         keeper=keeper,
     )
-    page = build_page(desk, folder)
-    page.launch(server_name=host, server_port=port, prevent_thread_lock=True, **launch_settings(folder))
+    room = ReadingRoom(library, folder, arrivals)
+    page = build_page(desk, room, folder)
+    settings = launch_settings(folder, room.limits)
+    page.launch(server_name=host, server_port=port, prevent_thread_lock=True, **settings)
     readiness.start()
+    room.warm_up()
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     print(f"Article Assistant is at {address}", flush=True)
     if not block:

@@ -26,6 +26,11 @@ WRITTEN = (
     "Putin travels to Ankara to talk with Erdoğan about Syria and the Akkuyu nuclear power plant [1]. "
     "He will also open a football stadium that cost 330 million lira [1]."
 )
+UPLOADED = {
+    "mill-of-brannock.txt": "The mill of Brannock is sold\n\nThe mill of Brannock was sold on Friday to a baker from "
+    "Tarn, who wants to grind rye in it again. It had stood still since the flood.\n",
+    "notes.txt": "\0\1\2" * 500,
+}
 VIEWS = (("light", 1280, 800), ("dark", 1280, 800), ("phone", 390, 844))
 SHOWN = {
     "light-start": "start",
@@ -34,6 +39,8 @@ SHOWN = {
     "light-replaced": "replaced",
     "light-struck": "struck",
     "light-written": "written",
+    "light-library-article": "library",
+    "light-library-adding": "library-adding",
 }
 """The pictures that are kept in docs/images, and their names there."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -57,6 +64,7 @@ def main() -> None:
             browser = runner.chromium.launch(executable_path=chromium, args=FLAGS)
             for take, assistant in (
                 (_take, Assistant(index)),
+                (_take_library, Assistant(index)),
                 (_take_replaced, _inventive(index, "replace")),
                 (_take_struck, _inventive(index, "strike")),
                 *((_take_written, writer) for writer in _real(index)),
@@ -129,6 +137,42 @@ def _take_written(browser: Any, address: str, folder: Path, name: str, size: tup
     _ask(tab, QUESTION, ".answer-1 .byline")
     tab.locator("a.cite").first.click()
     _picture(tab, folder, f"{name}-written")
+    tab.close()
+
+
+def _take_library(browser: Any, address: str, folder: Path, name: str, size: tuple[int, int]) -> None:
+    tab = _open(browser, address, name, size)
+    tab.click("#tab-library")
+    tab.wait_for_selector("#library tbody tr")
+    _picture(tab, folder, f"{name}-library")
+    tab.click("th[data-order=published] button")
+    tab.click("#library tbody tr:nth-child(2) .title a")
+    tab.wait_for_selector("#library .reader h2")
+    tab.hover("#library .reader h2")
+    _picture(tab, folder, f"{name}-library-article")
+    tab.click("#library .reader [data-do=close]")
+    files = [
+        {"name": file, "mimeType": "text/plain", "buffer": text.encode()} for file, text in UPLOADED.items()
+    ]
+    tab.set_input_files("#library input.files", files)
+    tab.set_default_timeout(120_000)  # the model may still be loading
+    tab.wait_for_selector("#library .items .failed")
+    tab.wait_for_selector("#library .items .done, #library .items .known")
+    _picture(tab, folder, f"{name}-library-adding")
+    tab.click("#library [data-do=forget]")
+    tab.check("#library tbody tr:first-child .pick input")
+    tab.click("#library [data-do=remove-chosen]")
+    _picture(tab, folder, f"{name}-library-confirm")
+    tab.click("#library dialog [value=yes]")
+    tab.wait_for_selector("#library .toast [data-do=undo]")
+    _picture(tab, folder, f"{name}-library-deleted")
+    tab.click("#library .toast [data-do=undo]")
+    tab.wait_for_timeout(2_000)
+    tab.click("#tab-ask")
+    _ask(tab, QUESTION, "a.cite")
+    tab.locator("#sources a.whole").first.click()
+    tab.wait_for_selector("#library .reader mark")
+    _picture(tab, folder, f"{name}-library-quote")
     tab.close()
 
 

@@ -30,6 +30,7 @@ from .health import Reconciliation
 from .keeper import FeedKeeper
 from .language import detect_language
 from .lexical import fold
+from .listing import ArticleFilter, ArticleOrder, ArticlePage, ArticleTally
 from .names import latin, name_key
 from .records import ArticleSummary, HeldArticle
 from .refresh import FeedOutcome, FeedState, RefreshReport
@@ -62,7 +63,11 @@ __all__ = [
     "STOP_WORDS",
     "Article",
     "ArticleAssistantError",
+    "ArticleFilter",
+    "ArticleOrder",
+    "ArticlePage",
     "ArticleSummary",
+    "ArticleTally",
     "ArticleVersion",
     "BlockedUrlError",
     "Copy",

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from .changes import Changes
+from .listing import ArticleFilter, ArticleOrder, ArticlePage, ArticleTally, select_page, tally
 from .records import (
     ARTICLE_COLUMNS,
     ArticleSummary,
@@ -166,6 +167,20 @@ class Catalog(Changes):
         )
         with self.reading() as connection:
             return [summary_from(row) for row in connection.execute(query)]
+
+    def page(
+        self, wanted: ArticleFilter, *, order: ArticleOrder, descending: bool, limit: int, offset: int
+    ) -> ArticlePage:
+        """Return a part of a filtered and sorted list of articles, without their texts."""
+        with self.reading() as connection:
+            return select_page(
+                connection, wanted, order=order, descending=descending, limit=limit, offset=offset
+            )
+
+    def tally(self) -> ArticleTally:
+        """Count the articles by outlet, language and year."""
+        with self.reading() as connection:
+            return tally(connection)
 
     def ids_beginning(self, prefix: str) -> list[str]:
         """Return the ids of articles that begin with `prefix`."""

@@ -26,6 +26,7 @@ from .files import vanished
 from .formats.rows import check_columns
 from .health import DIMENSION, EMBEDDER, VECTORS_NAME, Health, collection_name
 from .ingest import Ingest, recover
+from .listing import ArticleFilter, ArticleOrder, ArticlePage, ArticleTally
 from .lock import WriterLock
 from .pages import Page
 from .records import ArticleSummary, FileRecord
@@ -256,6 +257,24 @@ class Index(Upkeep):
     def list_articles(self) -> list[ArticleSummary]:
         """Return all articles without their texts, in the order in which they were first added."""
         return self.catalog.list_articles()
+
+    def page(
+        self,
+        wanted: ArticleFilter | None = None,
+        *,
+        order: ArticleOrder = ArticleOrder.ADDED,
+        descending: bool = True,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> ArticlePage:
+        """Return a part of a filtered and sorted list of articles, without their texts."""
+        return self.catalog.page(
+            wanted or ArticleFilter(), order=order, descending=descending, limit=limit, offset=offset
+        )
+
+    def tally(self) -> ArticleTally:
+        """Count the articles by outlet, language and year."""
+        return self.catalog.tally()
 
     def passages(self, article_id: str) -> list[Passage]:
         """Return the passages of an article, in order."""

@@ -25,6 +25,11 @@ CREATE TABLE {name} (
     sentences BLOB NOT NULL
 );
 """
+_LISTED = (
+    "CREATE INDEX IF NOT EXISTS versions_listed ON versions"
+    " (article_id, version, language, source, published_at, published_precision, title, author)"
+)
+"""Everything that lists are filtered and sorted by, beside the texts: they need not be passed over."""
 RENEWED = _EMBEDDINGS.format(name="renewed_embeddings")
 
 CONTAINERS = """
@@ -202,6 +207,9 @@ class Database:
         self.read_only = read_only
         self._guard = threading.Lock()
         self._idle = [open_catalog(path, read_only=read_only)]
+        if not read_only:
+            with translated(path):
+                self._idle[0].execute(_LISTED)
 
     def close(self) -> None:
         """Close the connections."""

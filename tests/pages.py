@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from assistant import (
     Answer,
@@ -23,7 +24,20 @@ from assistant import (
     Token,
     Turn,
 )
-from index import Article, Hit, IndexStatus, Passage, Precision, Published, Via
+from index import (
+    Article,
+    ArticleFilter,
+    ArticlePage,
+    ArticleSummary,
+    ArticleTally,
+    Hit,
+    IndexStatus,
+    IngestReport,
+    Passage,
+    Precision,
+    Published,
+    Via,
+)
 
 FILLER = "Nothing else was said about it that day, and the evening papers went to print without a word more. "
 
@@ -69,8 +83,8 @@ HOSTILE = article(
 )
 
 
-def _hit(one: Article, rank: int) -> Hit:
-    passage = Passage(
+def _passage(one: Article) -> Passage:
+    return Passage(
         id=f"{one.id}:1:0",
         article_id=one.id,
         version="1",
@@ -79,8 +93,34 @@ def _hit(one: Article, rank: int) -> Hit:
         end=len(one.text),
         text=one.text,
     )
+
+
+def _summary(one: Article) -> ArticleSummary:
+    return ArticleSummary(
+        id=one.id,
+        version=one.version,
+        title=one.title,
+        path=one.path,
+        url=one.url,
+        source=one.source,
+        author=one.author,
+        published=one.published,
+        language=one.language,
+        added=datetime(2018, 1, 2, tzinfo=UTC),
+        passages=1,
+        characters=len(one.text),
+    )
+
+
+def _hit(one: Article, rank: int) -> Hit:
     return Hit(
-        passage=passage, article=one, score=1 / rank, rank=rank, via=Via.BOTH, similarity=0.8, coverage=0.5
+        passage=_passage(one),
+        article=one,
+        score=1 / rank,
+        rank=rank,
+        via=Via.BOTH,
+        similarity=0.8,
+        coverage=0.5,
     )
 
 
@@ -98,6 +138,25 @@ class FakeLibrary:
 
     def list_articles(self) -> Sequence[Article]:
         return self.shelf
+
+    def page(self, wanted: ArticleFilter | None = None, **_: object) -> ArticlePage:
+        return ArticlePage(articles=tuple(map(_summary, self.shelf)), total=len(self.shelf))
+
+    def tally(self) -> ArticleTally:
+        sources = {one.source or "": 1 for one in self.shelf}
+        languages = {one.language or "": 1 for one in self.shelf}
+        return ArticleTally(sources=sources, languages=languages, years={2017: len(self.shelf)}, undated=0)
+
+    def passages(self, article_id: str) -> Sequence[Passage]:
+        return [_passage(one) for one in self.shelf if one.id == article_id]
+
+    def add(self, paths: Iterable[Path | str], **_: object) -> IngestReport:
+        raise NotImplementedError
+
+    def remove(self, ids: Iterable[str]) -> IngestReport:
+        gone = set(ids)
+        self.shelf = tuple(one for one in self.shelf if one.id not in gone)
+        return IngestReport(removed=tuple(gone))
 
     def status(self) -> IndexStatus:
         languages = {one.language or "?": 1 for one in self.shelf}

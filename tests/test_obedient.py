@@ -110,7 +110,9 @@ def check(index: Index, answer: Answer) -> None:
         html.unescape(one) for one in re.findall(r"""<[^>]*\s(?:href|src|action)\s*=\s*"([^"]*)""", page)
     ]
     own = {citation.url for citation in answer.citations}
-    assert all(one.startswith(("#src-1-", "#answer-1-")) or one in own for one in targets), targets
+    assert all(
+        re.match(r"#(?:src-1-|answer-1-|/library/[0-9a-f]{16}$)", one) or one in own for one in targets
+    ), targets
     assert "\x1b" not in to_terminal(answer)
 
 

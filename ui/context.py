@@ -22,6 +22,16 @@ def paragraphs_around(text: str, start: int, end: int, around: int = 360) -> lis
     Blank lines are left out; "…" stands where the text goes on. `start` and `end` count characters.
     """
     first, last = _cut_before(text, start, around), _cut_after(text, end, around)
+    paragraphs = paragraphs_within(text, first, last, start, end)
+    if paragraphs and first > 0:
+        paragraphs[0] = (Piece(text="… ", quoted=False), *paragraphs[0])
+    if paragraphs and last < len(text):
+        paragraphs[-1] = (*paragraphs[-1], Piece(text=" …", quoted=False))
+    return paragraphs
+
+
+def paragraphs_within(text: str, first: int, last: int, start: int, end: int) -> list[Paragraph]:
+    """Return `text[first:last]` in paragraphs, with what of `text[start:end]` is in it as the quote."""
     paragraphs: list[Paragraph] = []
     position = first
     for line in text[first:last].split("\n"):
@@ -29,10 +39,6 @@ def paragraphs_around(text: str, start: int, end: int, around: int = 360) -> lis
         if line.strip():
             paragraphs.append(_pieces(text, position, line_end, start, end))
         position = line_end + 1
-    if paragraphs and first > 0:
-        paragraphs[0] = (Piece(text="… ", quoted=False), *paragraphs[0])
-    if paragraphs and last < len(text):
-        paragraphs[-1] = (*paragraphs[-1], Piece(text=" …", quoted=False))
     return paragraphs
 
 

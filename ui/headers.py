@@ -23,10 +23,11 @@ _HEADERS = (
 
 
 class Guard:
-    """ASGI middleware: our headers on every answer, and no answer for the name of another machine.
+    """ASGI middleware: our headers on every answer, and no answer for another site.
 
     A page of another site can give its own name this machine's address; the name it asks for gives
-    it away.
+    it away. It can also send something here without being allowed to read the answer, which is enough
+    to delete or to upload; the browser tells where that comes from.
     """
 
     def __init__(self, app: App) -> None:
@@ -37,9 +38,15 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        named = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+        headers = dict(scope["headers"])
+        named = headers.get(b"host", b"").decode("latin-1")
         if not is_loopback(_without_port(named)):
-            await _refuse(send)
+            await _refuse(send, b"This page is served to this machine only.")
+            return
+        origin = headers.get(b"origin")
+        changes = scope.get("method", "GET") not in ("GET", "HEAD", "OPTIONS")
+        if changes and origin is not None and not _same(origin.decode("latin-1"), named):
+            await _refuse(send, b"Another site asked for this.")
             return
 
         async def send_with_headers(message: MutableMapping[str, Any]) -> None:
@@ -64,8 +71,12 @@ def _without_port(host: str) -> str:
     return host.rpartition(":")[0] or host
 
 
-async def _refuse(send: Send) -> None:
-    body = b"This page is served to this machine only."
+def _same(origin: str, host: str) -> bool:
+    """Tell whether an Origin header names the host that is asked, with its port."""
+    return origin.partition("://")[2].lower() == host.lower()
+
+
+async def _refuse(send: Send, body: bytes) -> None:
     headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 403, "headers": headers})
     await send({"type": "http.response.body", "body": body})

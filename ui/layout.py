@@ -1,4 +1,4 @@
-"""The page in Gradio: a header, one column of chat, one of sources."""
+"""The page in Gradio: a header, one column of chat, one of sources, and the library in their place."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
+from .config import UploadLimits
 from .conversation import Conversation
 from .desk import Desk
 from .escape import escape
@@ -27,7 +29,9 @@ from .handlers import (
     widener,
 )
 from .headers import Guard
+from .reading_room import ReadingRoom
 from .render import NO_SOURCES
+from .shelves import VIEWS, library_html
 
 _HERE = Path(__file__).parent
 _POLL_SECONDS = 1.0
@@ -43,8 +47,8 @@ _PRIVATE: dict[str, Any] = {
 }
 
 
-def build_page(desk: Desk, collection: Path) -> gr.Blocks:
-    """Lay the page out and connect it to where questions are answered.
+def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
+    """Lay the page out and connect it to where questions are answered, and to the library.
 
     A browser remembers one conversation for each `collection`, a folder.
     """
@@ -52,7 +56,8 @@ def build_page(desk: Desk, collection: Path) -> gr.Blocks:
         conversation = gr.State(Conversation())
         kept_as = _browser_state(collection)
         with gr.Row(elem_id="masthead"):
-            gr.HTML(_HEADER, elem_id="name")
+            gr.HTML(_HEADER, elem_id="name", js_on_load=None)
+            gr.HTML(VIEWS, elem_id="views", js_on_load=None, apply_default_css=False)
             with gr.Column(elem_id="condition"):
                 state = gr.HTML(state_of(desk), elem_id="state")
                 feeds = gr.HTML(feeds_of(desk), elem_id="feeds")
@@ -69,6 +74,13 @@ def build_page(desk: Desk, collection: Path) -> gr.Blocks:
                 box = _box()
             with gr.Column(elem_id="sources-column"):
                 sources = gr.HTML(NO_SOURCES, elem_id="sources", js_on_load=None)
+        library = gr.HTML(
+            library_html(room.limits, room.reads_web),
+            elem_id="library",
+            apply_default_css=False,
+            js_on_load="articleLibrary(element, server, trigger);  // it triggers 'changed'",
+            server_functions=room.services(),
+        )
         timer = gr.Timer(_POLL_SECONDS, active=True)
         parts = Parts(chat, sources, notice, box, welcome, state, anew, earlier, kept_as)
         outputs = list(parts)
@@ -82,6 +94,7 @@ def build_page(desk: Desk, collection: Path) -> gr.Blocks:
         timer.tick(lambda: progress(desk), None, [state, timer], queue=False, **_PRIVATE)
         if desk.feeds is not None:
             _keep_showing(desk, state, feeds)
+        library.changed(lambda: [state_of(desk), *examples(desk)], None, [state, *buttons], **_PRIVATE)
         page.load(lambda: examples(desk), None, buttons, queue=False, **_PRIVATE)
         page.load(recaller(desk, parts), [conversation, kept_as], outputs, queue=False, **_PRIVATE)
     page.queue(default_concurrency_limit=4, max_size=64, api_open=False)
@@ -156,15 +169,11 @@ def _box() -> gr.Textbox:
     )
 
 
-def launch_settings(data_dir: Path) -> dict[str, Any]:
+def launch_settings(data_dir: Path, limits: UploadLimits) -> dict[str, Any]:
     """Return the arguments of `launch()` that make the page ours, private and bounded."""
-    head = "".join(
-        (
-            '<meta name="referrer" content="no-referrer">',
-            f"<style>{(_HERE / 'style.css').read_text(encoding='utf-8')}</style>",
-            f"<script>{(_HERE / 'page.js').read_text(encoding='utf-8')}</script>",
-        )
-    )
+    styles = "".join(_read(name) for name in ("style.css", "library.css"))
+    scripts = "".join(f"<script>{_read(name)}</script>" for name in ("page.js", "intake.js", "library.js"))
+    head = f'<meta name="referrer" content="no-referrer"><style>{styles}</style>{scripts}'
     return {
         "theme": gr.themes.Base(
             font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"], text_size="md"
@@ -182,8 +191,17 @@ def launch_settings(data_dir: Path) -> dict[str, Any]:
         "app_kwargs": {"middleware": [Middleware(Guard)]},
         "allowed_paths": [],
         "blocked_paths": [str(data_dir)],
-        "max_file_size": "1mb",
+        "max_file_size": limits.file_bytes,
         "max_threads": 40,
         "state_session_capacity": 1000,
         "quiet": True,
     }
+
+
+def _read(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+def arrivals() -> Path:
+    """Return the folder where Gradio puts files that are uploaded."""
+    return Path(get_upload_folder())

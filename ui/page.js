@@ -70,6 +70,13 @@
   // A new question goes to the top, and again once its answer is complete; then nothing moves.
   let turn = 0;
   let complete = false;
+  let missed = false; // something came while the library was shown
+  document.addEventListener("view", (event) => {
+    if (event.detail !== "ask" || !missed) return;
+    missed = false;
+    const questions = document.querySelectorAll("#chat .asked");
+    if (questions.length) scrollTo(questions[questions.length - 1], "start");
+  });
   function follow() {
     const questions = document.querySelectorAll("#chat .asked");
     const messages = document.querySelectorAll("#chat [data-testid='bot']");
@@ -80,7 +87,8 @@
         ? messages[messages.length - 1].querySelector(".answer:not(.partial), .trouble")
         : null;
     if (now === turn && Boolean(answer) === complete) return;
-    if (question) scrollTo(question, "start");
+    missed = document.body.dataset.view === "library";
+    if (question && !missed) scrollTo(question, "start");
     if (answer) {
       document.getElementById("sources-column").scrollTop = 0;
       announce(answer.innerText.replace(/\s+/g, " ")); // without what is folded away

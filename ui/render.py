@@ -36,7 +36,7 @@ def sources_html(library: Library, answer: Answer, turn: int) -> str:
     if not cards:
         return ""
     kind = "nearest" if answer.status is Status.NO_EVIDENCE else "cited"
-    asked = f'<p class="for" dir="auto">{escape(_short(answer.question, 140))}</p>'
+    asked = f'<p class="for" dir="auto">{escape(short(answer.question, 140))}</p>'
     return (
         f'<section class="{kind}" aria-label="{heading} of answer {turn}">'
         f"<h2>{heading}</h2>{asked}{note}{''.join(cards)}</section>"
@@ -49,7 +49,8 @@ def _nearest(answer: Answer, turn: int) -> list[str]:
             anchor=f"near-{turn}-{number}",
             number="",
             article=hit.article,
-            body=_blocks(paragraphs_around(hit.passage.text, 0, 0, around=240), hit.article.language),
+            body=_blocks(paragraphs_around(hit.passage.text, 0, 0, around=240), hit.article.language)
+            + _whole(hit.article, hit.passage.start, hit.passage.start),
             opened=True,
         )
         for number, hit in enumerate(nearest_hits(answer), 1)
@@ -60,6 +61,7 @@ def _card(library: Library, answer: Answer, citation: Citation, turn: int) -> st
     article = library.article(citation.article_id)
     if article is not None and article.text[citation.start : citation.end] == citation.quote:
         body = _blocks(paragraphs_around(article.text, citation.start, citation.end), citation.language)
+        body += _whole(article, citation.start, citation.end)
     else:
         body = _blocks(paragraphs_around(citation.quote, 0, len(citation.quote)), citation.language)
         body += '<p class="hint">The article has been changed or removed since this answer was given.</p>'
@@ -78,7 +80,7 @@ def _noted(citation: Citation) -> str:
     """Say that the article was corrected, and who else prints the words."""
     notes = {"changed": changed(citation), "also": also_in(citation)}
     return "".join(
-        f'<span class="{kind}" dir="auto">{escape(_short(note, 160))}</span>'
+        f'<span class="{kind}" dir="auto">{escape(short(note, 160))}</span>'
         for kind, note in notes.items()
         if note
     )
@@ -90,8 +92,8 @@ def _copies(citation: Citation) -> str:
         return ""
     items = []
     for copy in citation.also[:_MOST_COPIES]:
-        name, title = escape(_short(outlet(copy), 120)), escape(_short(copy.title, 160))
-        date = _date(copy.published) if copy.published else ""
+        name, title = escape(short(outlet(copy), 120)), escape(short(copy.title, 160))
+        date = date_html(copy.published) if copy.published else ""
         address = web_address(copy.url)
         link = (
             f'<a href="{address}" target="_blank" rel="noopener noreferrer nofollow">{title}</a>'
@@ -104,6 +106,14 @@ def _copies(citation: Citation) -> str:
     return (
         f'<details class="copies"><summary>The same words in {_count(len(citation.also), "other article")}'
         f"</summary><ul>{''.join(items)}{more}</ul></details>"
+    )
+
+
+def _whole(article: Article, start: int, end: int) -> str:
+    """Link to the article in full, opened at a place in it."""
+    return (
+        f'<a class="whole" href="#/library/{escape(article.id)}" data-version="{escape(article.version)}" '
+        f'data-start="{start}" data-end="{end}">Read the whole article</a> '
     )
 
 
@@ -134,7 +144,7 @@ def _frame(
     *, anchor: str, number: str, article: Article | Citation, body: str, opened: bool, also: str = ""
 ) -> str:
     language = f' lang="{escape(article.language)}"' if article.language else ""
-    title = escape(_short(article.title, _LONGEST_TITLE)) or "Untitled"
+    title = escape(short(article.title, _LONGEST_TITLE)) or "Untitled"
     return (
         f'<details class="card" id="{anchor}"{" open" if opened else ""}>'
         f'<summary>{number}<span class="title" dir="auto"{language}>{title}</span></summary>'
@@ -144,10 +154,10 @@ def _frame(
 
 def _facts(article: Article | Citation, also: str) -> str:
     facts = [
-        f'<span class="outlet" dir="auto">{escape(_short(article.source, 120))}</span>'
+        f'<span class="outlet" dir="auto">{escape(short(article.source, 120))}</span>'
         if article.source
         else "",
-        _date(article.published) if article.published else "<span>undated</span>",
+        date_html(article.published) if article.published else "<span>undated</span>",
         f"<span>{escape(language_name(article.language))}</span>" if article.language else "",
         also,
     ]
@@ -160,18 +170,19 @@ def _facts(article: Article | Citation, also: str) -> str:
     return f'<p class="facts">{"".join(fact for fact in facts if fact)}</p>'
 
 
-def _date(published: Published) -> str:
+def date_html(published: Published) -> str:
+    """Show a date, as exactly as it is known."""
     return f'<time datetime="{escape(published.isoformat())}">{escape(format_date(published, "en"))}</time>'
+
+
+def pieces_html(paragraph: Paragraph) -> str:
+    """Show a paragraph, with the quote in it marked."""
+    return "".join(f"<mark>{escape(p.text)}</mark>" if p.quoted else escape(p.text) for p in paragraph)
 
 
 def _blocks(paragraphs: list[Paragraph], language: str | None) -> str:
     tongue = f' lang="{escape(language)}"' if language else ""
-    blocks = "".join(
-        '<p dir="auto">'
-        + "".join(f"<mark>{escape(p.text)}</mark>" if p.quoted else escape(p.text) for p in paragraph)
-        + "</p>"
-        for paragraph in paragraphs
-    )
+    blocks = "".join(f'<p dir="auto">{pieces_html(paragraph)}</p>' for paragraph in paragraphs)
     return f'<blockquote class="passage"{tongue}>{blocks}</blockquote>'
 
 
@@ -191,10 +202,10 @@ def state_html(
         _count(status.articles, "article"),
         _count(status.passages, "passage"),
         _count(languages, "language") if languages else "",
-        f'<span class="model" title="embedding model">{escape(_short(_model_name(status.embedding_model), 60))}</span>',
+        f'<span class="model" title="embedding model">{escape(short(_model_name(status.embedding_model), 60))}</span>',
     ]
     if model:
-        name = escape(_short(" ".join(model.split()), 60))
+        name = escape(short(" ".join(model.split()), 60))
         facts.append(f'<span class="writer">answers by <bdi>{name}</bdi></span>')
     line = "".join(fact if fact.startswith("<") else f"<span>{fact}</span>" for fact in facts if fact)
     wrong = trouble or status.degraded or model_trouble
@@ -218,5 +229,6 @@ def _model_name(identity: str) -> str:
     return identity.rstrip("/").rsplit("/", 1)[-1].split("@", 1)[0]
 
 
-def _short(text: str, longest: int) -> str:
+def short(text: str, longest: int) -> str:
+    """Return a text, or its beginning up to a word's end where it is longer than `longest` characters."""
     return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0] + " …"

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from assistant import Event, Turn
-from index import Article, Feed, IndexStatus
+from index import (
+    Article,
+    ArticleFilter,
+    ArticleOrder,
+    ArticlePage,
+    ArticleTally,
+    Feed,
+    IndexStatus,
+    IngestReport,
+    Passage,
+    ProgressCallback,
+)
 
 
 class Listed(Protocol):
@@ -33,6 +45,29 @@ class Library(Protocol):
 
     def list_articles(self) -> Sequence[Listed]:
         """Return all articles without their texts."""
+
+    def page(
+        self,
+        wanted: ArticleFilter | None = None,
+        *,
+        order: ArticleOrder = ...,
+        descending: bool = ...,
+        limit: int = ...,
+        offset: int = ...,
+    ) -> ArticlePage:
+        """Return a part of a filtered and sorted list of articles."""
+
+    def tally(self) -> ArticleTally:
+        """Count the articles by outlet, language and year."""
+
+    def passages(self, article_id: str) -> Sequence[Passage]:
+        """Return the passages of an article, in order."""
+
+    def add(self, paths: Iterable[Path | str], *, progress: ProgressCallback | None = None) -> IngestReport:
+        """Read files, folders and, where it has `feeds`, web addresses into the collection."""
+
+    def remove(self, ids: Iterable[str]) -> IngestReport:
+        """Remove articles. Where it has `restore(ids)`, that brings them back."""
 
     def status(self) -> IndexStatus:
         """Return the state of the collection."""

@@ -10,7 +10,7 @@ import pytest
 from ui.headers import Guard
 
 
-def answer_to(host: str) -> dict[str, Any]:
+def answer_to(host: str, *more: tuple[bytes, bytes], method: str = "GET") -> dict[str, Any]:
     sent: list[Any] = []
 
     async def page(scope: Any, receive: Any, send: Any) -> None:
@@ -19,7 +19,8 @@ def answer_to(host: str) -> dict[str, Any]:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(Guard(page)({"type": "http", "headers": [(b"host", host.encode())]}, None, send))
+    scope = {"type": "http", "method": method, "headers": [(b"host", host.encode()), *more]}
+    asyncio.run(Guard(page)(scope, None, send))
     return dict(sent[0])
 
 
@@ -36,3 +37,25 @@ def test_this_machine_is_answered_with_a_policy(host: str) -> None:
 )
 def test_the_name_of_another_machine_is_not(host: str) -> None:
     assert answer_to(host)["status"] == 403
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "null",
+        "http://127.0.0.1:3000",
+        "http://localhost:7860",
+        "http://127.0.0.1:7860.evil.example",
+        "",
+    ],
+)
+def test_another_site_can_send_nothing_here(origin: str) -> None:
+    sent = (b"origin", origin.encode())
+    assert answer_to("127.0.0.1:7860", sent, method="POST")["status"] == 403
+    assert answer_to("127.0.0.1:7860", sent)["status"] == 200
+
+
+def test_the_page_itself_and_programs_can() -> None:
+    assert answer_to("127.0.0.1:7860", (b"origin", b"http://127.0.0.1:7860"), method="POST")["status"] == 200
+    assert answer_to("127.0.0.1:7860", method="POST")["status"] == 200
