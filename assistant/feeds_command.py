@@ -87,7 +87,7 @@ def add(arguments: argparse.Namespace, progress: ProgressCallback) -> Said:
     ]
     if len(following.added) > 20:
         lines.append(f"  … and {len(following.added) - 20} more")
-    notes = [f"  {failure.path}: {failure.reason}" for failure in following.failures]
+    notes = [_note(failure.path, failure.reason) for failure in following.failures]
     notes += [f"  The site names another feed: {url}" for url in following.others]
     if report:
         lines.append(_summary(report))
@@ -144,19 +144,24 @@ def _summary(report: RefreshReport) -> str:
 
 
 def _notes(report: RefreshReport) -> list[str]:
-    failed = [f"  {outcome.feed.url}: {outcome.reason}" for outcome in report.failed]
+    failed = [_note(outcome.feed.url, outcome.reason or "") for outcome in report.failed]
     waiting = [
         f"  {outcome.feed.url}: its server asked to be left alone until {_time(outcome.feed.not_before)}."
         for outcome in report.outcomes
         if outcome.state is FeedState.WAITING
     ]
-    entries = [f"  {failure.path}: {failure.reason}" for failure in report.articles.failures]
+    entries = [_note(failure.path, failure.reason) for failure in report.articles.failures]
     return [*failed, *waiting, *entries, *(f"  {warning}" for warning in report.articles.warnings)]
+
+
+def _note(address: str, reason: str) -> str:
+    return f"  {reason}" if address in reason else f"  {address}: {reason}"
 
 
 def _lines(feed: Feed) -> list[str]:
     read = f"read {_time(feed.read)}" if feed.read else "never read"
-    counts = f"{feed.articles} articles" + (f", {feed.new_articles} new" if feed.new_articles else "")
+    counts = f"{feed.articles} article{'' if feed.articles == 1 else 's'}"
+    counts += f", {feed.new_articles} new" if feed.new_articles else ""
     lines = [f"{feed.id:>4}  {feed.title or '(no title)'}  {feed.url}", f"      {read} · {counts}"]
     if feed.gone:
         lines.append("      gone for good; remove it, or try it again with `feeds refresh` and its number")

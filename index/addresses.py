@@ -86,7 +86,10 @@ def parse_address(url: str, config: FetchConfig) -> WebAddress:
     port = port if port is not None else _DEFAULT_PORTS[scheme]
     if port not in config.ports and f"{host}:{port}" not in config.private_hosts:
         allowed = " and ".join(str(one) for one in config.ports)
-        raise BlockedUrlError(f"{shown} was not fetched: only the ports {allowed} are used, not {port}.")
+        raise BlockedUrlError(
+            f"{shown} was not fetched: only the ports {allowed} are used, not {port}; "
+            f"if you trust it, name {host}:{port} in $ARTICLE_ASSISTANT_PRIVATE_HOSTS."
+        )
     target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     query = f"?{quote(parts.query, safe='/%:@!$&()*+,;=~-._?')}" if parts.query else ""
     return WebAddress(scheme=scheme, host=host, port=port, target=target + query)

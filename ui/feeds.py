@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from index import Feed
 
@@ -29,7 +29,7 @@ def feeds_html(
     if reading:
         facts.append("reading…")
     last = max((feed.read for feed in feeds if feed.read), default=None)
-    facts.append(f"last read {_ago(last, now)}" if last else "not read yet")
+    facts.append(f"last read {_when(last, now)}" if last else "not read yet")
     # Those with trouble first: they are what somebody looks for here.
     ordered = [*failed, *(feed for feed in feeds if not feed.error)]
     rows = "".join(_row(feed, now) for feed in ordered[:_MOST_SHOWN])
@@ -44,7 +44,7 @@ def feeds_html(
 
 def _row(feed: Feed, now: datetime) -> str:
     title = escape(_short(feed.title or feed.url))
-    read = f"read {_ago(feed.read, now)}" if feed.read else "never read"
+    read = f"read {_when(feed.read, now)}" if feed.read else "never read"
     new = f" · {feed.new_articles:,} new" if feed.new_articles else ""
     error = f'<span class="doubt">{escape(feed.error)}</span>' if feed.error else ""
     return (
@@ -53,16 +53,10 @@ def _row(feed: Feed, now: datetime) -> str:
     )
 
 
-def _ago(moment: datetime, now: datetime) -> str:
-    """Return how long ago a moment was; the clock's time where it lies in the future."""
-    passed = now.astimezone(UTC) - moment
-    if timedelta(0) <= passed < timedelta(minutes=1):
-        return "just now"
-    if timedelta(0) <= passed < timedelta(hours=1):
-        return f"{passed // timedelta(minutes=1)} min ago"
-    if timedelta(0) <= passed < timedelta(days=1):
-        return f"{passed // timedelta(hours=1)} h ago"
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
+def _when(moment: datetime, now: datetime) -> str:
+    """Return a moment in UTC, without its date where that is today's."""
+    form = "%H:%M UTC" if moment.date() == now.astimezone(UTC).date() else "%Y-%m-%d %H:%M UTC"
+    return f'<time datetime="{moment.isoformat()}">{moment:{form}}</time>'
 
 
 def _count(number: int, noun: str) -> str:

@@ -53,7 +53,7 @@ def test_a_feed_from_following_to_leaving(server: WebServer, capsys: pytest.Capt
     assert (code, err) == (0, "")
     assert "1 added" in out and "Northgate Wire" in out and "Articles: 1 added." in out
     code, out, _ = run(capsys, "feeds", "list")
-    assert code == 0 and "Northgate Wire" in out and "1 articles" in out and "UTC" in out
+    assert code == 0 and "Northgate Wire" in out and "1 article, 1 new" in out and "UTC" in out
     code, out, _ = run(capsys, "feeds", "refresh")
     assert code == 0 and "1 read" in out and "nothing new" in out
     server.routes["/feed"] = answer(500)

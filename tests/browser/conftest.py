@@ -103,7 +103,11 @@ def browser() -> Iterator[Any]:
 
 
 def _serve(
-    library: FakeLibrary, folder: Path, assistant: FakeAssistant | None = None, port: int = 0
+    library: FakeLibrary,
+    folder: Path,
+    assistant: FakeAssistant | None = None,
+    port: int = 0,
+    **more: Any,
 ) -> tuple[Any, str]:
     import app
 
@@ -115,6 +119,7 @@ def _serve(
         port=port,
         open_browser=False,
         block=False,
+        **more,
     )
     return page, f"http://127.0.0.1:{port}"
 
@@ -139,10 +144,10 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., str]]:
     pages: list[Any] = []
     port = free_port()
 
-    def start(library: FakeLibrary, assistant: FakeAssistant | None = None) -> str:
+    def start(library: FakeLibrary, assistant: FakeAssistant | None = None, **more: Any) -> str:
         while pages:
             pages.pop().close()
-        page, url = _serve(library, tmp_path, assistant, port)
+        page, url = _serve(library, tmp_path, assistant, port, **more)
         pages.append(page)
         return url
 
