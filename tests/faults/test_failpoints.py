@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import csv
+import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from stores import check_invariants, found_words, open_index, write_article
+from stores import article_text, check_invariants, found_words, open_index, write_article
 
 from index import changes
 from index.collection import Index
@@ -24,6 +26,9 @@ CALLS = {
             "retire",
             "discard",
             "save_files",
+            "save_container",
+            "forget_container",
+            "entries_of",
             "forget_file",
             "file",
             "set_meta",
@@ -69,21 +74,39 @@ def assert_old_or_new(index: Index) -> None:
         assert found in expected[number], f"article {number}: {found}"
 
 
+def write_files(folder: Path, versions: Mapping[int, int]) -> None:
+    """Write articles, number → version, each as a file."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for number, version in versions.items():
+        write_article(folder, number, version=version, paragraphs=1)
+
+
+def write_table(folder: Path, versions: Mapping[int, int]) -> None:
+    """Write articles, number → version, all as rows of one file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "articles.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(
+            [("id", "text"), *((n, article_text(n, v, paragraphs=1)) for n, v in versions.items())]
+        )
+
+
+@pytest.mark.parametrize("write", [write_files, write_table])
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("part", CALLS)
 def test_a_failure_at_any_call(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str, after: bool
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    part: str,
+    after: bool,
+    write: Callable[[Path, Mapping[int, int]], None],
 ) -> None:
     for n in range(1, 200):
         base = tmp_path / str(n)
         folder = base / "articles"
-        for number in range(3):
-            write_article(folder, number, paragraphs=1)
+        write(folder, {0: 1, 1: 1, 2: 1})
         index = open_index(base / "data")
         index.add([folder])
-        write_article(folder, 1, version=2, paragraphs=1)  # changed
-        (folder / "article-002.txt").unlink()  # gone
-        write_article(folder, 3, paragraphs=1)  # new
+        write(folder, {0: 1, 1: 2, 3: 1})  # one is changed, one gone, one new
         with monkeypatch.context() as patch:
             countdown = Countdown(patch, part, n, after)
             try:
