@@ -117,15 +117,18 @@ def _lines(page: PdfTextPage, height: float) -> list[Line]:
         position += len(written) + 2
         if not text:
             continue
-        ends = [raw.FPDFText_GetCharIndexFromTextIndex(page, at) for at in (start, start + len(text) - 1)]
-        first, last = (page.get_charbox(max(at, 0), loose=True) for at in ends)
+        middle = len(text) // 2  # at its ends may be a bullet or a word in another font
+        letter = next((at for at in range(middle, len(text)) if text[at].isalnum()), middle)
+        places = (start, start + letter, start + len(text) - 1)
+        found = [raw.FPDFText_GetCharIndexFromTextIndex(page, at) for at in places]
+        first, body, last = (page.get_charbox(max(at, 0), loose=True) for at in found)
         lines.append(
             Line(
                 text=_HYPHEN.sub("\xad", text),
                 left=first[0],
                 right=last[2],
-                bottom=first[1],
-                top=first[3],
+                bottom=body[1],
+                top=body[3],
                 page_height=height,
             )
         )
