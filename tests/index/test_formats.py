@@ -416,3 +416,9 @@ def test_an_export_from_nexis_is_split_into_its_articles(form: str) -> None:
     assert (first.text, date(first)) == (TEXT, "2018-03-13")
     assert (second.title, date(second)) == ("Other", "2018-03-14")
     assert first.key != second.key
+
+
+def test_a_bullet_or_a_first_word_in_another_size_begins_no_paragraph_of_its_own() -> None:
+    lines = [(72.0, 700.0, 16.0, "W"), (90.0, 700.0, 11.0, "hen the council of Skerrow met on Tuesday, it voted to"),
+             (72.0, 686.0, 11.0, "repair the old harbour wall, which the storms of January had damaged.")]  # fmt: skip
+    assert "voted to repair the old" in only(files.pdf([lines])).text

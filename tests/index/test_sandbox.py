@@ -9,10 +9,11 @@ import signal
 import time
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -96,6 +97,7 @@ def test_what_takes_too_long_is_given_up() -> None:
     slow.close()
 
 
+@pytest.mark.faults
 def test_what_takes_too_much_memory_is_given_up() -> None:
     small = Sandbox(memory=400 * 2**20, seconds=60.0)
     content = b"From: a@b.c\nMIME-Version: 1.0\n\n" + b"word after word\n" * 4_000_000
@@ -157,7 +159,25 @@ PDF_BOMBS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", PDF_BOMBS)
+def marked(names: Iterable[str]) -> list[Any]:
+    """Return the cases, those that take many seconds for `make test-faults` alone."""
+    return [pytest.param(one, marks=pytest.mark.faults if one in SLOW else ()) for one in names]
+
+
+SLOW = {
+    "a page of 150 MB deflated",
+    "a page of 150 MB deflated three times",
+    "rtf: deep",
+    "mail: parts in parts",
+    "json: a hundred million empty lists",
+    "json: deep",
+    "json lines: one line of commas",
+    "csv: a row of commas",
+    "page: of 50 MB in one line",
+}
+
+
+@pytest.mark.parametrize("name", marked(PDF_BOMBS))
 def test_pdf_bombs_are_one_failure(sandbox: Sandbox, name: str) -> None:
     content = PDF_BOMBS[name]()
     started = time.monotonic()
@@ -312,7 +332,7 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", marked(HOSTILE))
 def test_hostile_files_of_every_format_are_one_failure(sandbox: Sandbox, name: str) -> None:
     content = HOSTILE[name]()
     started = time.monotonic()
@@ -334,6 +354,7 @@ def test_hostile_files_of_every_format_are_one_failure(sandbox: Sandbox, name: s
 @pytest.mark.parametrize(
     "kind", [kinds.PDF, kinds.DOCX, kinds.RTF, kinds.EPUB, kinds.MHTML, kinds.EMAIL, kinds.EUROPRESSE]
 )
+@pytest.mark.faults
 def test_damaged_files_never_raise_anything_but_one_reason(sandbox: Sandbox, kind: str) -> None:
     whole = {
         kinds.PDF: files.article_pdf(),
@@ -359,6 +380,7 @@ def test_damaged_files_never_raise_anything_but_one_reason(sandbox: Sandbox, kin
     assert still_reads(sandbox)
 
 
+@pytest.mark.faults
 def test_a_member_of_an_archive_that_breaks_the_reader_fails_alone(reader: FileReader) -> None:
     bomb = PDF_BOMBS["a page of 150 MB deflated three times"]()
     content = zipped({"a.txt": PARAGRAPHS[0].encode(), "bomb.pdf": bomb, "b.pdf": files.article_pdf()})
