@@ -295,8 +295,9 @@
       }
       if (does === "remove-chosen") {
         const ids = chosenIds();
-        const title = $(`tr[data-article="${CSS.escape(ids[0])}"] .title a`).textContent;
-        return remove(ids, ids.length === 1 ? `“${title}”` : `${ids.length} articles`, true);
+        const rows = ids.map((id) => $(`tr[data-article="${CSS.escape(id)}"]`));
+        const name = rows.length === 1 ? `“${rows[0].querySelector(".title a").textContent}”` : `${rows.length} articles`;
+        return remove(ids, name, rows.every((row) => row.dataset.undo === "true"));
       }
       const row = event.target.closest("tbody tr");
       if (row && !event.target.closest("a, input, .pick") && !getSelection().toString())

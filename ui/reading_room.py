@@ -82,7 +82,7 @@ class ReadingRoom:
             offset=wanted.offset,
         )
         return {
-            "rows": rows_html(page),
+            "rows": rows_html(page, self._removals.can_undo),
             "total": page.total,
             "first": wanted.offset + 1 if page.articles else 0,
             "last": wanted.offset + len(page.articles),
@@ -115,7 +115,11 @@ class ReadingRoom:
             from_answer=bool(version),
             versions=self._versions(article.id),
         )
-        return {"html": html, "title": printable(article.title), "undo": self._removals.can_undo(article)}
+        return {
+            "html": html,
+            "title": printable(article.title),
+            "undo": self._removals.can_undo(article.path),
+        }
 
     def changes(self, asked: Any) -> Reply:
         """Tell what changed between two versions of an article."""

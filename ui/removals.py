@@ -54,9 +54,9 @@ class Removals:
     _kept: OrderedDict[str, _Kept] = field(default_factory=OrderedDict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
-    def can_undo(self, article: Article) -> bool:
-        """Tell whether an article could be brought back."""
-        return hasattr(self.library, "restore") or _file_of(article) is not None
+    def can_undo(self, path: str | None) -> bool:
+        """Tell whether the article that was read from `path` could be brought back."""
+        return hasattr(self.library, "restore") or _file(path) is not None
 
     def remove(self, ids: Sequence[str]) -> Removed:
         """Delete articles. Raises ArticleAssistantError where the collection cannot be changed."""
@@ -91,8 +91,8 @@ class Removals:
 
     def _keep(self, removed: Sequence[Article]) -> str | None:
         """Remember what was deleted; None where it cannot be brought back."""
-        undoable = bool(removed) and all(self.can_undo(article) for article in removed)
-        files = tuple(file for article in removed if (file := _file_of(article)))
+        undoable = bool(removed) and all(self.can_undo(article.path) for article in removed)
+        files = tuple(file for article in removed if (file := _file(article.path)))
         own = [file for file in files if self.folder.holds(str(file))]
         aside = tuple(self.folder.set_aside(file) for file in own)
         if not undoable:
@@ -109,9 +109,9 @@ class Removals:
         return token
 
 
-def _file_of(article: Article) -> Path | None:
+def _file(path: str | None) -> Path | None:
     """Return the file that an article was read from, if it is still there."""
-    file = Path(article.path) if article.path else None
+    file = Path(path) if path else None
     try:
         return file if file and file.is_file() else None
     except (OSError, ValueError):

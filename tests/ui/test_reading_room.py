@@ -90,6 +90,7 @@ def test_an_article_comes_back_also_without_its_file(index: Index, room: Reading
     key = index.add([own]).added[0]
     own.unlink()
     assert call(room, "article", {"id": key})["undo"] is True
+    assert 'data-undo="true"' in call(room, "articles", {})["rows"]
     token = call(room, "remove", {"ids": [key]})["undo"]
     assert index.article(key) is None
     assert call(room, "undo", {"token": token}) == {"ids": [key]}
