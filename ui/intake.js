@@ -235,6 +235,7 @@
       if (document.body.dataset.view !== "library") goTo("#/library");
       add(await files);
     });
+    document.addEventListener("view", (event) => event.detail === "library" && poll());
     addEventListener("beforeunload", (event) => {
       if (own.some((one) => ["waiting", "sending"].includes(one.state))) event.preventDefault();
     });

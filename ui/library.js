@@ -225,7 +225,13 @@
     };
     addEventListener("hashchange", followAddress);
     addEventListener("popstate", followAddress);
-    document.addEventListener("view", followAddress);
+    document.addEventListener("view", (event) => {
+      followAddress();
+      // Something may have been added meanwhile, in another window or from a feed.
+      if (event.detail !== "library" || chosenIds().length) return;
+      loadChoices();
+      load({ keepPlace: true });
+    });
     document.addEventListener("click", (event) => {
       const link = event.target.closest?.("a.whole");
       if (!link) return;
