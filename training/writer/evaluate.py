@@ -19,19 +19,18 @@ import argparse
 import json
 import random
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from assistant.facts.numbers import unmatched_numbers
-from assistant.llm.writer import EmbeddedWriter, Words
-from assistant.prompts import NO_ANSWER
 from benchmarks.answers import fold, holds, interval
 from benchmarks.collections import read_rows
 from index import split_sentences
 
 from .data import Maker, read_sets
+from .prompts import NO_ANSWER
+from .runtime import Words, Writer
 
 
 @dataclass
@@ -46,14 +45,8 @@ class Row:
     accepted: list[str]
     written: str
     certainty: float
-    least: float
     seconds: float
     right: bool
-
-
-def last(words: Iterator[Words]) -> Words:
-    """Return the whole of what is written."""
-    return deque(words, maxlen=1).pop()
 
 
 def around(text: str, answers: Sequence[str], language: str, neighbours: int) -> list[str]:
@@ -75,7 +68,7 @@ def numbers_lost(text: str, told: str, translated: str, asked: str) -> set[float
 class Measuring:
     """Ask a writer and keep what it says."""
 
-    def __init__(self, writer: EmbeddedWriter, kept: Path | None) -> None:
+    def __init__(self, writer: Writer, kept: Path | None) -> None:
         self._writer = writer
         self._kept = kept
         self.rows: list[Row] = []
@@ -85,7 +78,7 @@ class Measuring:
     ) -> Row:
         """Ask a question; `accepted` is empty where the sentences hold no answer."""
         began = time.perf_counter()
-        words = last(self._writer.answer(question, asked, sentences))
+        words = self._writer.answer(question, asked, sentences)
         gold = [form for form in map(fold, accepted) if form]
         right = words.declined if not gold else not words.declined and holds([words.text], gold)
         return self._keep(figure, question, asked, told, sentences, accepted, words, began, right)
@@ -93,7 +86,7 @@ class Measuring:
     def translate(self, figure: str, text: str, told: str, asked: str, reference: str) -> Row:
         """Translate; right is a translation that keeps the numbers."""
         began = time.perf_counter()
-        words = last(self._writer.translate(text, asked))
+        words = self._writer.translate(text, asked)
         # What the human translation changes as well is a translator's freedom.
         right = numbers_lost(text, told, words.text, asked) <= numbers_lost(text, told, reference, asked)
         return self._keep(figure, text, asked, told, [], [reference], words, began, right)
@@ -119,7 +112,6 @@ class Measuring:
             accepted,
             words.text,
             words.certainty,
-            words.least,
             time.perf_counter() - began,
             right,
         )
@@ -195,9 +187,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rows", type=Path, help="file to add every prompt's result to (JSON Lines)")
     arguments = parser.parse_args()
-    writer = EmbeddedWriter(
-        Path(), base=arguments.base, adapter=arguments.adapter, threads=arguments.threads, seconds=600
-    )
+    writer = Writer(arguments.base, arguments.adapter, arguments.threads)
     measuring = Measuring(writer, arguments.rows)
     steps: dict[str, Callable[[], None]] = {
         "answers": lambda: measure_answers(measuring, arguments.sets, arguments.limit, arguments.neighbours),
@@ -208,7 +198,6 @@ def main() -> None:
         if arguments.only in (None, name):
             step()
     report(measuring.rows)
-    writer.close()
 
 
 if __name__ == "__main__":
