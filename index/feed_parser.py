@@ -11,7 +11,7 @@ from typing import Any
 from .dates import EARLIEST_YEAR, parse_date
 from .errors import FeedError
 from .feed_types import Entry, ParsedFeed, believable
-from .feed_xml import parse_sitemap, refuse_entities, root_name
+from .feed_xml import parse_sitemap, refuse_entities, root_name, tidy_feed
 from .html_text import html_to_text, to_line
 from .json_feed import parse_json_feed
 from .text import is_web_address
@@ -45,7 +45,6 @@ def parse_feed(content: bytes, *, url: str, now: datetime, most: int = 1_000) ->
     `url` is where it came from: relative links start there. Links that lead nowhere on the web
     (javascript:, file:) are left out and counted.
     """
-    refuse_entities(content)
     if is_json(content):
         feed = parse_json_feed(content, url=url, now=now)
     elif root_name(content) in ("urlset", "sitemapindex"):
@@ -53,6 +52,7 @@ def parse_feed(content: bytes, *, url: str, now: datetime, most: int = 1_000) ->
     elif root_name(content) in FEED_ROOTS:
         feed = _parse_xml(content, url, now, most)
     else:
+        refuse_entities(content)
         raise FeedError("it is not a feed (RSS, Atom, JSON Feed or news sitemap)")
     return ParsedFeed(
         title=feed.title,
@@ -68,7 +68,7 @@ def _parse_xml(content: bytes, url: str, now: datetime, most: int) -> ParsedFeed
 
     # Only ever a stream: feedparser opens strings, and bytes, as files and addresses.
     found = feedparser.parse(
-        io.BytesIO(content),
+        io.BytesIO(tidy_feed(content, most)),
         response_headers={"content-location": url},
         resolve_relative_uris=False,
         sanitize_html=False,  # nothing of the markup is kept
@@ -77,7 +77,7 @@ def _parse_xml(content: bytes, url: str, now: datetime, most: int) -> ParsedFeed
         raise FeedError("it is not a valid feed")
     if found.get("bozo") and not found.entries and not found.feed.get("title"):
         raise FeedError("it is damaged: nothing in it could be read")
-    entries = [_entry(one, now) for one in found.entries[:most]]
+    entries = [_entry(one, now) for one in found.entries]
     return ParsedFeed(
         title=to_line(found.feed.get("title")),
         language=found.feed.get("language") or None,

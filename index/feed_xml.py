@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from .dates import parse_date
-from .errors import FeedError
+from .decode import decode
+from .errors import FeedError, IndexingError
 from .feed_types import Entry, ParsedFeed, believable
 from .html_text import to_line
 from .text import is_web_address
@@ -18,6 +19,19 @@ _HEAD = 200_000
 """Bytes in which a document's first element must begin."""
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,60}:)?([A-Za-z_][\w.-]{0,60})")
 ENTITY = b"<!ENTITY"
+_DECLARATION = re.compile(r"<\?xml\b[^<>]{0,500}\?>")
+_MOST_ATTRIBUTES = 50
+_TOO_MANY_ATTRIBUTES = 1_000
+_LONGEST_FIELD = 2_000
+"""Characters of a title, name, date or link that are read."""
+_TEXTS = frozenset("description encoded content summary body fullitem tagline subtitle info".split())
+_USUAL_PREFIXES = {
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "media": "http://search.yahoo.com/mrss/",
+    "atom": "http://www.w3.org/2005/Atom",
+    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+}
 _NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 MOST_FEEDS = 5_000
 """Most feeds that are taken from one OPML file."""
@@ -56,7 +70,7 @@ def refuse_entities(content: bytes) -> None:
 
 def parse_sitemap(content: bytes, *, now: datetime) -> ParsedFeed:
     """Return the entries of a news sitemap, or the sitemaps that an index names. Raises FeedError."""
-    root = _parse(content)
+    root = parse_xml(content)
     if _name(root) == "sitemapindex":
         found = [_child_text(child, "loc") for child in root if _name(child) == "sitemap"]
         return ParsedFeed(title=None, entries=(), sitemaps=tuple(url for url in found if url))
@@ -83,7 +97,7 @@ def parse_opml(content: bytes) -> list[Outline]:
     """Return the feeds that an OPML file names, each address once. Raises FeedError."""
     if root_name(content) != "opml":
         raise FeedError("it is not an OPML file")
-    root = _parse(content)
+    root = parse_xml(content)
     found: dict[str, Outline] = {}
     for element in root.iter("{*}outline"):
         attributes = {str(name).lower(): str(value) for name, value in element.attrib.items()}
@@ -113,11 +127,22 @@ def _sitemap_entry(url: Any, news: Any, now: datetime) -> Entry | None:
     )
 
 
-def _parse(content: bytes) -> Any:
+def parse_xml(content: bytes) -> Any:
+    """Return the root of an XML document, mended where it is broken, in any encoding. Raises FeedError.
+
+    libxml2 takes time in proportion to the bytes and reads no deeper than 256 levels.
+    """
     import lxml.etree
 
-    refuse_entities(content)
+    try:
+        text = decode(content, html=True)
+    except IndexingError as error:
+        raise FeedError("it is not text") from error
+    text = _DECLARATION.sub("", text.lstrip("\ufeff \t\r\n"), count=1)
+    body = text.encode("utf-8", "replace")
+    refuse_entities(body)
     parser = lxml.etree.XMLParser(
+        encoding="utf-8",
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
@@ -127,12 +152,64 @@ def _parse(content: bytes) -> Any:
         remove_pis=True,
     )
     try:
-        root = lxml.etree.fromstring(content.strip(), parser)
+        root = lxml.etree.fromstring(body, parser)
     except (lxml.etree.LxmlError, ValueError) as error:
         raise FeedError("it is not valid XML") from error
     if root is None:
         raise FeedError("it is not valid XML")
+    if any(len(element.attrib) > _TOO_MANY_ATTRIBUTES for element in root.iter(lxml.etree.Element)):
+        raise FeedError(
+            f"one of its tags has more than {_TOO_MANY_ATTRIBUTES:,} attributes"
+        )  # quadratic time
     return root
+
+
+def tidy_feed(content: bytes, most: int) -> bytes:
+    """Return a feed as well-formed XML with its first `most` entries and nothing of unusual length but texts.
+
+    What parses feeds after this is slow, out of proportion, on what is broken, has many attributes
+    or very long names, dates and authors. Raises FeedError.
+    """
+    import lxml.etree
+
+    root = parse_xml(content)
+    entries = [one for one in root.iter(lxml.etree.Element) if _name(one) in ("item", "entry")]
+    for extra in entries[most:]:
+        if extra.getparent() is not None:
+            extra.getparent().remove(extra)
+    walk = lxml.etree.iterwalk(root, events=("start",))
+    for _, element in walk:
+        if not isinstance(element.tag, str):
+            continue
+        _bind(element)
+        _trim_attributes(element)
+        if _name(element) in _TEXTS:
+            for inner in element.iterdescendants(lxml.etree.Element):
+                _bind(inner)
+                inner.attrib.clear()  # nothing of the markup is kept
+            walk.skip_subtree()
+        elif element.text and len(element.text) > _LONGEST_FIELD:
+            element.text = element.text[:_LONGEST_FIELD]
+    return bytes(lxml.etree.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _trim_attributes(element: Any) -> None:
+    kept = {
+        name: value
+        for name, value in list(element.attrib.items())[:_MOST_ATTRIBUTES]
+        if len(value) <= _LONGEST_FIELD and (name.startswith("{") or ":" not in name)
+    }
+    if len(kept) != len(element.attrib):
+        element.attrib.clear()
+        element.attrib.update(kept)
+
+
+def _bind(element: Any) -> None:
+    """Give an element its namespace where the document forgot to declare it."""
+    prefix, colon, local = str(element.tag).rpartition(":")
+    if colon and not element.tag.startswith("{"):
+        namespace = _USUAL_PREFIXES.get(prefix.lower())
+        element.tag = f"{{{namespace}}}{local}" if namespace else re.sub(r"[^\w.-]", "_", element.tag)
 
 
 def _name(element: Any) -> str:

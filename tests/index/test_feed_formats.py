@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import time
@@ -11,6 +12,7 @@ import pytest
 from feeds import Item, atom, json_feed, opml, rss, sitemap
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from stores import article_text
 
 from index.discovery import named_feeds
 from index.errors import FeedError
@@ -167,6 +169,36 @@ def test_a_page_names_its_feeds() -> None:
     started = time.process_time()
     assert named_feeds(page, "http://news.example/") == ["http://cdn.example/x/rss", "http://cdn.example/all"]
     assert time.process_time() - started < 2
+
+
+HEAVY = {
+    "attributes": "<item " + " ".join(f"a{n}='1'" for n in range(100_000)) + "/>",
+    "attributes behind a bracket": "<item b='>' " + " ".join(f"a{n}='>'" for n in range(100_000)) + "/>",
+    "levels": "<a>" * 100_000 + "</a>" * 100_000,
+    "an author": f"<item><link>http://x.example/</link><author>{'a' * 1_000_000}</author></item>",
+    "a date": f"<item><link>http://x.example/</link><pubDate>{'1' * 1_000_000}</pubDate></item>",
+    "brackets": "<" * 1_000_000,
+    "sections": "<![CDATA[" * 100_000,
+    "open tags": "<item><title>" + "&amp &lt; <b " * 50_000,
+    "entries": "<item><link>http://x.example/</link></item>" * 50_000,
+}
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_a_feed_takes_no_time_out_of_proportion(name: str) -> None:
+    content = f"<rss version='2.0'><channel><title>&undeclared;</title>{HEAVY[name]}</channel></rss>"
+    started = time.process_time()
+    with contextlib.suppress(FeedError):
+        parse(content)
+    assert time.process_time() - started < 5
+
+
+def test_undeclared_prefixes_are_known() -> None:
+    text = article_text(1, 1, 3)
+    feed = rss([Item("http://x.example/", "One", text, full=True)])
+    feed = feed.replace(' xmlns:content="http://purl.org/rss/1.0/modules/content/"', "")
+    (entry,) = parse(feed.replace("<title>One", "<dc:creator>Ann</dc:creator><title>One")).entries
+    assert entry.complete and entry.author == "Ann"
 
 
 def test_feedparser_is_never_given_what_it_would_open(monkeypatch: pytest.MonkeyPatch) -> None:
