@@ -15,7 +15,7 @@ from pages import MODEL, FakeAssistant, FakeLibrary
 from assistant import Draft, Event, Retrieved, Sentence, Support, Token
 from index import StoreError
 from ui.conversation import Conversation, Exchange
-from ui.desk import EMPTY_QUESTION, UNEXPECTED, Desk
+from ui.desk import _BETWEEN_UPDATES, EMPTY_QUESTION, UNEXPECTED, Desk
 from ui.readiness import Readiness
 from ui.store import FILE_NAME, ConversationStore, new_id
 from ui.threads import Stop, in_thread
@@ -148,9 +148,11 @@ def test_a_draft_can_be_taken_back_and_updates_are_few() -> None:
     async def run() -> list[str]:
         return [conversation.messages()[1]["content"] async for _ in desk.ask(conversation, "phare?")]
 
+    began = time.monotonic()
     shown = asyncio.run(run())
+    took = time.monotonic() - began
     drafts = [number for number, one in enumerate(shown) if "Perhaps so" in one]
-    assert drafts and len(shown) < 60
+    assert drafts and len(shown) < 60 + took / _BETWEEN_UPDATES  # a busy machine takes longer, and shows more
     assert "Reading the nearest passages" in shown[drafts[-1] + 1]
 
 

