@@ -277,9 +277,9 @@ class Ingest:
     def _flush(self) -> None:
         window, self._window = self._window, []
         embedded = self._embed(window)
+        self._save()  # before the writes, which end what an article stood for until then
         for prepared in window:
             self._write(prepared, [embedded[passage.id] for passage in prepared.passages])
-        self._save()
         finished, self._finished = self._finished, []
         for one in finished:
             self._finish(one)
@@ -322,6 +322,7 @@ class Ingest:
     def _remove(
         self, article_id: str, files: Iterable[FileRecord] = (), hold_from: datetime | None = None
     ) -> None:
+        self._save()  # also of what this article stands for, so that it is read again
         if remove_article(self._catalog, self._vectors, article_id, files, hold_from=hold_from):
             self._tally.removed.append(article_id)
 

@@ -457,6 +457,22 @@ def test_the_directory_can_be_named_by_the_environment(
         assert index.status().data_dir == str(tmp_path / "named")
 
 
+def test_a_copy_of_what_a_file_said_before_is_read_though_the_file_has_changed(
+    tmp_path: Path, folder: Path
+) -> None:
+    first, second = folder / "article-001.txt", folder / "article-002.txt"
+    write_article(folder, 1)
+    with open_index(tmp_path / "data") as index:
+        index.add([folder], sync=True)
+        shutil.copy(first, second)
+        write_article(folder, 1, 2)
+        index.add([folder], sync=True)
+        assert {text.strip() for text in texts(index).values()} == {
+            first.read_text().strip(),
+            second.read_text().strip(),
+        }
+
+
 edits = st.lists(
     st.tuples(st.just("write"), st.integers(0, 2), st.integers(1, 2))
     | st.tuples(st.just("copy"), st.integers(0, 2), st.integers(0, 2))
