@@ -40,6 +40,9 @@ MOST_REFUSED = {False: 0.16, True: 0.15}
 EVALUATION_SETS = ("realtimeqa", "orangesum_fr")
 MOST_WEIGHT = 2.0
 """What a single question counts for at most."""
+LOWEST = {False: 0.0, True: 0.28}
+"""Least operating points, set by hand: over a small collection in other languages, questions on something
+else come up to here."""
 SURE = {False: 0.7, True: 0.5}
 """Set by hand, within a language and across: below it quotes are called tentative."""
 LACKING = 0.2
@@ -143,8 +146,8 @@ def refusal(margin: np.ndarray, answerable: np.ndarray) -> dict[str, float]:
     }
 
 
-def fit_judge(groups: Groups, features: tuple[str, ...], most_refused: float) -> Fitted:
-    """Fit the probability of an answer and its operating point."""
+def fit_judge(groups: Groups, features: tuple[str, ...], most_refused: float, lowest: float) -> Fitted:
+    """Fit the probability of an answer and its operating point, which is `lowest` at least."""
     from sklearn.linear_model import LogisticRegression
 
     groups = {name: cases for name, cases in groups.items() if cases}
@@ -155,7 +158,7 @@ def fit_judge(groups: Groups, features: tuple[str, ...], most_refused: float) ->
     model = LogisticRegression(C=1.0, max_iter=3000)
     model.fit(vectors(every), found(every), sample_weight=importance)
     plain = Fitted(features=features, weights=model.coef_[0], bias=float(model.intercept_[0]), threshold=0.5)
-    return replace(plain, threshold=_operating_point(groups, plain, most_refused))
+    return replace(plain, threshold=max(lowest, _operating_point(groups, plain, most_refused)))
 
 
 def _operating_point(groups: Groups, model: Fitted, most_refused: float) -> float:
@@ -210,7 +213,10 @@ def main() -> None:
         weigh_evidence(cases, weights)
     judges = {
         across: fit_judge(
-            _crossing(fitted, across), ACROSS_FEATURES if across else WITHIN_FEATURES, MOST_REFUSED[across]
+            _crossing(fitted, across),
+            ACROSS_FEATURES if across else WITHIN_FEATURES,
+            MOST_REFUSED[across],
+            LOWEST[across],
         )
         for across in (False, True)
     }
