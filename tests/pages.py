@@ -106,6 +106,7 @@ def _summary(one: Article) -> ArticleSummary:
         author=one.author,
         published=one.published,
         language=one.language,
+        section=one.section,
         added=datetime(2018, 1, 2, tzinfo=UTC),
         passages=1,
         characters=len(one.text),
