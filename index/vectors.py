@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _BATCH = 5000
 """Chroma refuses more than 5461 records at once."""
+_HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200}
+"""Of 30,000 passages of our benchmarks 23 were not found by their own vectors with Chroma's defaults, and 2 with
+these; of the 30 nearest to a point beside a passage 97.6 and 99.7 % were. Writing costs 0.3 ms more a passage."""
 
 
 class VectorStore(Protocol):
@@ -173,7 +176,7 @@ class ChromaVectors:
             path=str(path), settings=Settings(anonymized_telemetry=False)
         )
         self._collection = self._client.get_or_create_collection(
-            name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            name, embedding_function=None, configuration={"hnsw": _HNSW}
         )
 
 
