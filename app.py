@@ -15,8 +15,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.commands.feeds import interval
 from assistant.config import MODEL_HELP, MODEL_URL_HELP
-from assistant.feeds_command import interval
 from assistant.opening import open_assistant
 from index import (
     ArticleAssistantError,

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from assistant import cli
+from assistant.commands import asking
 from assistant.quote import Calibration
 from assistant.support import SUPPORT_FEATURES, SupportModel
 from index import Index
@@ -40,7 +41,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         def opened(*_: Any, **__: Any) -> Iterator[Index]:
             yield index
 
-        monkeypatch.setattr(cli.Index, "open", opened)
+        monkeypatch.setattr(Index, "open", opened)
         monkeypatch.setattr(Calibration, "shipped", staticmethod(lambda: always))
         monkeypatch.setattr(SupportModel, "shipped", staticmethod(lambda: lenient))
 
@@ -166,14 +167,14 @@ def test_an_interrupt_in_a_chat_at_a_terminal_ends_the_answer_only(
 ) -> None:
     server = serve(openai([GOOD]))
     left = [KeyboardInterrupt]
-    whole = cli._answered
+    whole = asking._answered
 
     def interrupted_once(*arguments: Any) -> Any:
         if left:
             raise left.pop()
         return whole(*arguments)
 
-    monkeypatch.setattr(cli, "_answered", interrupted_once)
+    monkeypatch.setattr(asking, "_answered", interrupted_once)
     monkeypatch.setattr(io, "StringIO", Terminal)
     typed = f"Who was on board?\n{QUESTION}\n\n"
     code, out, err = run("chat", "--model", "openai:m", "--model-url", server.url, typed=typed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,7 +22,7 @@ from index import (
     parse_interval,
 )
 
-DONE, PARTLY = 0, 1
+from .base import OK, PARTLY, Commands, ProgressBar, add_json
 
 
 @dataclass
@@ -30,21 +31,24 @@ class Said:
 
     text: str = ""
     notes: list[str] = field(default_factory=list)
-    code: int = DONE
+    code: int = OK
 
 
-Run = Callable[[argparse.Namespace, ProgressCallback], Said]
+Action = Callable[[argparse.Namespace, ProgressCallback], Said]
 
 
-def add_actions(feeds: argparse.ArgumentParser) -> None:
-    """Give the command `feeds` its actions."""
-    actions = feeds.add_subparsers(required=True, metavar="ACTION")
+def add_to(commands: Commands) -> None:
+    """Declare the command and its actions."""
+    text = "Follow feeds and read what is new in them."
+    actions = commands.add("feeds", run, text, "feeds add example.org").add_subparsers(
+        required=True, metavar="ACTION"
+    )
 
-    def action(name: str, run: Run, text: str) -> argparse.ArgumentParser:
+    def action(name: str, action: Action, text: str) -> argparse.ArgumentParser:
         sub = actions.add_parser(name, help=text, description=text)
         sub.add_argument("--data", type=Path, metavar="DIR", default=argparse.SUPPRESS, help="the collection")
-        sub.add_argument("--json", action="store_true", help="print JSON")
-        sub.set_defaults(action=run, quiet=True)
+        add_json(sub, "JSON")
+        sub.set_defaults(action=action, quiet=True)
         return sub
 
     sub = action("add", add, "Follow the feed at an address, that of a site, or all that an OPML file names.")
@@ -58,6 +62,17 @@ def add_actions(feeds: argparse.ArgumentParser) -> None:
     sub.add_argument("targets", nargs="*", metavar="URL|NUMBER")
     sub.add_argument("--restore", action="store_true", help="also bring back articles that you removed")
     sub.add_argument("--quiet", action="store_true", default=False, help="show no progress")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what the action says, and print what came of it."""
+    with ProgressBar(arguments.quiet or arguments.json, "feeds") as progress:
+        said: Said = arguments.action(arguments, progress.update)
+    if said.text:
+        print(said.text)
+    for note in said.notes:
+        print(note, file=sys.stderr)
+    return said.code
 
 
 def interval(text: str) -> int:
@@ -75,7 +90,7 @@ def add(arguments: argparse.Namespace, progress: ProgressCallback) -> Said:
         fresh = [feed.url for feed in following.added]
         read = bool(fresh) and not arguments.no_refresh
         report = index.feeds.refresh(fresh, progress=progress) if read else None
-    code = PARTLY if following.failures or (report and _failures(report)) else DONE
+    code = PARTLY if following.failures or (report and _failures(report)) else OK
     if arguments.json:
         content = {**_following(following), **({"refresh": _report(report)} if report else {})}
         return Said(text=_json(content), code=code)
@@ -110,7 +125,7 @@ def remove(arguments: argparse.Namespace, progress: ProgressCallback) -> Said:
     """Stop following feeds."""
     with Index.open(arguments.data) as index:
         removed, failures = index.feeds.remove(arguments.targets)
-    code = PARTLY if failures else DONE
+    code = PARTLY if failures else OK
     if arguments.json:
         return Said(
             text=_json({"removed": [feed.url for feed in removed], "failures": _plain(failures)}), code=code
@@ -124,7 +139,7 @@ def refresh(arguments: argparse.Namespace, progress: ProgressCallback) -> Said:
     with Index.open(arguments.data) as index:
         report = index.feeds.refresh(arguments.targets or None, restore=arguments.restore, progress=progress)
         followed = bool(report.outcomes or index.feeds.all())
-    code = PARTLY if _failures(report) else DONE
+    code = PARTLY if _failures(report) else OK
     if arguments.json:
         return Said(text=_json(_report(report)), code=code)
     if not followed:
