@@ -12,7 +12,7 @@ from .dates import EARLIEST_YEAR, parse_date
 from .errors import FeedError
 from .feed_types import Entry, ParsedFeed, believable
 from .feed_xml import parse_sitemap, refuse_entities, root_name, tidy_feed
-from .html_text import html_to_text, to_line
+from .html_text import LONGEST_MARKUP, html_to_text, to_line
 from .json_feed import parse_json_feed
 from .text import is_web_address
 from .types import Precision, Published
@@ -91,9 +91,11 @@ def _entry(found: Any, now: datetime) -> Entry | None:
     if link is None:
         return None
     content = max(
-        (html_to_text(str(one.get("value", ""))) for one in found.get("content", ())), key=len, default=""
+        (html_to_text(str(one.get("value", ""))[:LONGEST_MARKUP]) for one in found.get("content", ())),
+        key=len,
+        default="",
     )
-    summary = html_to_text(str(found.get("summary", "")))
+    summary = html_to_text(str(found.get("summary", ""))[:LONGEST_MARKUP])
     text = content if len(content) >= len(summary) else summary
     enough = _SHORTEST_ARTICLE if text is content else _SHORTEST_DESCRIPTION
     return Entry(

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from .dates import parse_date
 from .errors import FeedError
 from .feed_types import Entry, ParsedFeed, believable
-from .html_text import html_to_text, to_line
+from .html_text import LONGEST_MARKUP, html_to_text, to_line
 from .text import clean_text, is_web_address
 
 
@@ -43,11 +43,11 @@ def _entry(item: dict[str, Any], base: str, now: datetime) -> Entry | None:
     if not is_web_address(link):
         return None
     content, plain = _text(item, "content_html"), _text(item, "content_text")
-    text = html_to_text(content) if content else clean_text(plain)
+    text = html_to_text(content[:LONGEST_MARKUP]) if content else clean_text(plain)
     return Entry(
         link=link,
         title=to_line(_text(item, "title")),
-        text=text or html_to_text(_text(item, "summary")),
+        text=text or html_to_text(_text(item, "summary")[:LONGEST_MARKUP]),
         complete=bool(text),
         author=_authors(item),
         published=believable(parse_date(_text(item, "date_published"), now=now), now),

@@ -17,10 +17,10 @@ from urllib.parse import unquote
 from ..dates import parse_date
 from ..decode import decode
 from ..errors import ExtractionError
+from ..html_text import html_to_text
 from ..text import is_web_address
 from .archive import opened, read_member
 from .document import Document, Documents, Problem, Request
-from .markup import markup_to_text
 
 _FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 _SHORTEST = 200
@@ -34,7 +34,8 @@ _HEADING = re.compile(r"<h[1-3]\b[^>]{0,500}>(.{1,2000}?)</h[1-3]>", re.I | re.S
 class _Chapter:
     path: str
     label: str | None
-    markup: str
+    files: tuple[str, ...]
+    """The markup of its files, one after the other."""
 
 
 def read_epub(content: bytes, request: Request) -> Documents:
@@ -54,9 +55,9 @@ def read_epub(content: bytes, request: Request) -> Documents:
         if isinstance(chapter, Problem):
             yield chapter
             continue
-        text = markup_to_text(chapter.markup)
-        heading = _HEADING.search(chapter.markup)
-        title = chapter.label or (markup_to_text(heading.group(1)).replace("\n", " ") if heading else None)
+        text = "\n\n".join(filter(None, map(html_to_text, chapter.files)))
+        heading = _HEADING.search("\n".join(chapter.files))
+        title = chapter.label or (html_to_text(heading.group(1)).replace("\n", " ") if heading else None)
         yield Document(
             text=_without_title(text, title),
             title=title or facts["title"],
@@ -64,7 +65,7 @@ def read_epub(content: bytes, request: Request) -> Documents:
             author=facts["creator"],
             published=published,
             language=facts["language"],
-            url=_downloaded_from(chapter.markup),
+            url=_downloaded_from("\n".join(chapter.files)),
             key=chapter.path,
         )
 
@@ -120,9 +121,9 @@ def _chapters(archive: zipfile.ZipFile, package: ET.Element, package_path: str) 
             continue
         last = chapters[-1] if chapters else None
         if path not in labels and len(labels) > 1 and isinstance(last, _Chapter) and last.label:
-            chapters[-1] = _Chapter(path=last.path, label=last.label, markup=f"{last.markup}<hr/>{markup}")
-        elif path in labels or len(markup_to_text(markup)) >= _SHORTEST:
-            chapters.append(_Chapter(path=path, label=labels.get(path), markup=markup))
+            chapters[-1] = _Chapter(path=last.path, label=last.label, files=(*last.files, markup))
+        elif path in labels or len(html_to_text(markup)) >= _SHORTEST:
+            chapters.append(_Chapter(path=path, label=labels.get(path), files=(markup,)))
     return chapters
 
 

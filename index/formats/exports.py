@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from ..dates import parse_date
 from ..decode import decode
 from ..errors import ExtractionError
+from ..html_text import html_to_text
 from ..text import content_hash, is_web_address
 from ..types import Published
 from ..webpage import flattened
 from .document import Document, Documents, Problem, Request
-from .markup import markup_to_text
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -163,7 +163,7 @@ def _of_class(article: HtmlElement, name: str) -> str:
 def _markup_text(node: HtmlElement | None) -> str:
     from lxml.html import tostring
 
-    return "" if node is None else markup_to_text(tostring(node, encoding="unicode", with_tail=False))
+    return "" if node is None else html_to_text(tostring(node, encoding="unicode", with_tail=False))
 
 
 def _date_in(header: str, request: Request) -> Published | None:

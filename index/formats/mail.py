@@ -11,9 +11,9 @@ from email.utils import parseaddr
 
 from ..dates import parse_date
 from ..errors import ExtractionError
+from ..html_text import html_to_text
 from ..text import content_hash, is_web_address
 from .document import Document, Documents, Problem, Request
-from .markup import markup_to_text
 from .page import page_document
 
 _MOST_PARTS = 200
@@ -102,7 +102,7 @@ def _parts(message: EmailMessage) -> Iterator[EmailMessage]:
 
 def _body(message: EmailMessage) -> str:
     parts = [one for one in _parts(message) if one.get_content_disposition() != "attachment"]
-    rich = [markup_to_text(_text(one)) for one in parts if one.get_content_type() == "text/html"]
+    rich = [html_to_text(_text(one)) for one in parts if one.get_content_type() == "text/html"]
     plain = [_text(one) for one in parts if one.get_content_type() == "text/plain"]
     longest = max(rich, key=len, default="")
     text = longest if len(longest) >= 200 or not plain else _unfolded("\n\n".join(plain))

@@ -10,10 +10,10 @@ from typing import Any
 
 from ..dates import parse_date
 from ..errors import ExtractionError, IndexingError
+from ..html_text import html_to_text, looks_like_markup
 from ..text import content_hash, is_web_address
 from ..types import Precision, Published
 from .document import Document, Problem, Request
-from .markup import looks_like_markup, markup_to_text
 
 FIELDS = ("text", "title", "date", "source", "author", "url", "language", "section", "id")
 _USUAL = {
@@ -65,8 +65,8 @@ class Mapper:
         if not text:
             return Problem(reason=f"{place} has no text in the column {self.columns['text']!r}.", key=key)
         return Document(
-            text=markup_to_text(text) if looks_like_markup(text) else text,
-            title=markup_to_text(title) if title and looks_like_markup(title) else title,
+            text=html_to_text(text) if looks_like_markup(text) else text,
+            title=html_to_text(title) if title and looks_like_markup(title) else title,
             url=url,
             source=source,
             author=_people(values.get("author")),

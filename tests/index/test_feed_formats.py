@@ -123,8 +123,26 @@ def test_text_comes_out_of_markup_in_paragraphs() -> None:
         "<iframe src='http://x/'>no</iframe><p hidden>last</p>"
     )
     assert html_to_text(markup) == (
-        "A title\n\nOne bold word\nand a link.\n\nfirst\n\nsecond\n\ntail\n\nCaption\n\nlast"
+        "A title\n\nOne bold word\nand a link.\n\nfirst\nsecond\n\ntail\n\nCaption\n\nlast"
     )
+
+
+def test_what_is_not_shown_is_left_out_and_what_follows_it_stays() -> None:
+    hidden = '<i style="display: none">no</i><span style="max-height:0;">no</span><svg><text>no</text></svg>'
+    assert (
+        html_to_text(f"<p>One{hidden} and two.</p><b style='color:red'>Three</b>") == "One and two.\n\nThree"
+    )
+    whole = '<?xml version="1.0" encoding="latin-1"?><html><head><title/><script src="a.js"/></head><body>'
+    assert html_to_text(f"{whole}<p>Élan</p><p id='a'/><td>a</td><td>b</td></body></html>") == "Élan\n\na b"
+
+
+@pytest.mark.parametrize(
+    "piece", ["<", "<!--", "<![", "<a ", "<a href='", "</", "&", "<title/", "<p>", "<script>"]
+)
+def test_damaged_markup_takes_time_in_proportion(piece: str) -> None:
+    started = time.process_time()
+    html_to_text("<p>text</p>" + piece * 100_000)
+    assert time.process_time() - started < 5
 
 
 def test_text_without_markup_stays() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from index.extract import Extracted, extract
 from index.formats.document import Document, Problem, from_wire, to_wire
-from index.formats.markup import markup_to_text
+from index.html_text import html_to_text
 from index.types import Precision, Published
 from index.webpage import DEEPEST, flattened
 
@@ -183,9 +183,9 @@ MARKUP = st.lists(
 
 @given(MARKUP | st.text())
 def test_markup_becomes_text_without_raising(markup: str) -> None:
-    text = markup_to_text(markup)
+    text = html_to_text(markup)
     assert "\n\n\n" not in text
-    assert markup_to_text("<p>first</p>" + "<div>" * 500 + "last").startswith("first\n\nlast")
+    assert html_to_text("<p>first</p>" + "<div>" * 500 + "last").startswith("first\n\nlast")
 
 
 @settings(max_examples=200)
