@@ -15,7 +15,7 @@ from .text import clean_text, derive_title, is_web_address
 from .types import Published
 from .webpage import host_of
 
-EXTRACTOR_VERSION = "2"
+EXTRACTOR_VERSION = "3"
 """Changes when files give other articles than before: they are all read again."""
 SHORTEST_ARTICLE = 20
 """Characters below which a text is no article."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from ..errors import ExtractionError
 from .document import Document, Documents, Problem, Request
 from .headings import date_in_head
-from .pdf_lines import Line, heading_of, paragraphs, without_running_heads
+from .pdf_edges import without_running_heads
+from .pdf_lines import Line, heading_of, paragraphs
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage, PdfTextPage

@@ -1,19 +1,13 @@
-"""Lines of a PDF's pages, with their places → paragraphs, without what is printed on every page."""
+"""Lines of a PDF's pages, with their places → paragraphs."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 _ENDS = re.compile(r"[.!?…:;][\"'»”’)\]]*$")
-_NUMBER = re.compile(
-    r"\W*(?:page|seite|p\.)?\s*\d{1,4}(?:\s*(?:/|of|sur|von|de)\s*\d{1,4})?\W*$", re.IGNORECASE
-)
-_EDGE = 0.1
-"""Share of a page's height, above and below, where running heads are."""
 _LONGEST_HEADING = 250
 _INDENT = 15.0
 """Points by which the lines of one column may begin apart."""
@@ -34,27 +28,6 @@ class Line:
     def size(self) -> float:
         """Return the height of the font."""
         return max(self.top - self.bottom, 0.1)
-
-
-def without_running_heads(pages: list[list[Line]]) -> list[Line]:
-    """Return the lines of all pages without page numbers and without lines that most pages repeat at their edges."""
-    used = [page for page in pages if page]
-    repeated = Counter(key for page in used for key in {_key(line) for line in page if _at_edge(line)})
-    often = {key for key, count in repeated.items() if count >= 3 and count * 2 > len(used)}
-    return [
-        line
-        for page in pages
-        for line in page
-        if not (_at_edge(line) and (_key(line) in often or (len(pages) > 1 and _NUMBER.match(line.text))))
-    ]
-
-
-def _key(line: Line) -> str:
-    return re.sub(r"\d+", "0", line.text)
-
-
-def _at_edge(line: Line) -> bool:
-    return line.bottom < _EDGE * line.page_height or line.top > (1 - _EDGE) * line.page_height
 
 
 def heading_of(lines: list[Line]) -> str | None:

@@ -108,20 +108,6 @@ def test_columns_pages_and_hyphens_do_not_break_sentences() -> None:
     )
 
 
-def test_running_heads_and_page_numbers_are_left_out() -> None:
-    turned = [PARAGRAPHS[n % 3 :] + PARAGRAPHS[: n % 3] for n in range(4)]
-    pages = [
-        [
-            (72.0, 810.0, 9.0, "The Skerrow Chronicle"),
-            *files.set_lines(one),
-            (290.0, 30.0, 9.0, f"Page {n} of 4"),
-        ]
-        for n, one in enumerate(turned, 1)
-    ]
-    text = only(files.pdf(pages)).text
-    assert text.split("\n\n") == [paragraph for one in turned for paragraph in one]
-
-
 def test_scanned_pages_are_said_to_be_scanned() -> None:
     with pytest.raises(ExtractionError, match=r"scanned pictures .* text recognition \(OCR\)"):
         found(files.pdf([[], []], picture=[0, 1]))
