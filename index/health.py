@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from .catalog import CATALOG_NAME, Catalog
 from .embed import Embedder
 from .errors import StoreError
-from .ingest import embed_passages, version_of
+from .passages import embed_passages, version_of
 from .records import unpack_vectors
 from .types import Article, Passage, Progress, ProgressCallback
 from .vectors import ChromaVectors, VectorStore

@@ -16,10 +16,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .catalog import Catalog
 from .changes import Unfinished
@@ -30,15 +29,13 @@ from .errors import IndexingError
 from .file_reader import Reading
 from .files import FileCheck, Verdict
 from .pages import Page
+from .passages import embed_passages, version_of
 from .records import FileRecord, PassageRecord
+from .reports import Tally
 from .sources import Source
-from .split import SPLITTER_VERSION, split_article, split_sentences
-from .text import article_version
+from .split import split_article
 from .types import Article, IngestReport, Passage, Progress, ProgressCallback, SourceFailure
 from .vectors import VectorStore
-
-if TYPE_CHECKING:
-    from .embed import PassageEmbedding
 
 _WINDOW = 64
 """Passages embedded together: they are sorted by length, so that a batch holds no padding."""
@@ -52,49 +49,6 @@ ReadArticles = Callable[[Source | Page, Mapping[str, str]], Reading]
 
 def failpoint(name: str) -> None:
     """Do nothing; tests put an interruption in its place. `name` tells which step was just finished."""
-
-
-@dataclass(kw_only=True)
-class _Tally:
-    added: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    failures: list[SourceFailure] = field(default_factory=list)
-    duplicates: list[SourceFailure] = field(default_factory=list)
-    passages: int = 0
-
-    def report(self) -> IngestReport:
-        changed = {*self.added, *self.updated, *self.removed}
-        return IngestReport(
-            added=_once(self.added),
-            updated=_once(self.updated),
-            unchanged=_once(one for one in self.unchanged if one not in changed),
-            removed=_once(self.removed),
-            failures=tuple(self.failures),
-            duplicates=tuple(self.duplicates),
-            passages=self.passages,
-        )
-
-
-def _once(ids: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(ids))
-
-
-def merge_reports(reports: Sequence[IngestReport]) -> IngestReport:
-    """Return several reports as one; an article that was added and then updated counts as added."""
-    added = _once(one for report in reports for one in report.added)
-    updated = _once(one for report in reports for one in report.updated if one not in added)
-    return IngestReport(
-        added=added,
-        updated=updated,
-        unchanged=_once(one for report in reports for one in report.unchanged),
-        removed=_once(one for report in reports for one in report.removed),
-        failures=tuple(one for report in reports for one in report.failures),
-        duplicates=tuple(one for report in reports for one in report.duplicates),
-        warnings=tuple(one for report in reports for one in report.warnings),
-        passages=sum(report.passages for report in reports),
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +101,7 @@ class Ingest:
         self._sync = sync
         self._hold_from = hold_from
         self._files = FileCheck(catalog, config)
-        self._tally = _Tally()
+        self._tally = Tally()
         self._window: list[_Prepared] = []
         self._unsaved: list[FileRecord] = []
         self._finished: list[_Finished] = []
@@ -345,30 +299,6 @@ class Ingest:
             self._progress(step)
 
 
-def embed_passages(embedder: Embedder, passages: Sequence[tuple[Passage, Article]]) -> list[PassageRecord]:
-    """Embed passages with their sentences, in the context of their articles' titles."""
-    spans = [split_sentences(passage.text, article.language) for passage, article in passages]
-    embeddings: list[PassageEmbedding] = embedder.embed_passages(
-        [passage.text for passage, _ in passages],
-        [_context(passage, article) for passage, article in passages],
-        spans,
-    )
-    return [
-        PassageRecord(
-            passage=passage,
-            spans=tuple((passage.start + start, passage.start + end) for start, end in inside),
-            vector=embedding.vector,
-            sentence_vectors=embedding.sentence_vectors,
-        )
-        for (passage, _), inside, embedding in zip(passages, spans, embeddings, strict=True)
-    ]
-
-
-def _context(passage: Passage, article: Article) -> str:
-    # A derived title is the beginning of the first passage, which need not be told twice.
-    return "" if article.title_derived and passage.number == 0 else article.title + "\n"
-
-
 def remove_article(
     catalog: Catalog,
     vectors: VectorStore,
@@ -418,22 +348,6 @@ def restore_article(
     failpoint("published")
     clean_up(catalog, vectors, old)
     return embedded
-
-
-def version_of(article: Article, embedder_id: str) -> str:
-    """Return the version that an article has with an embedding model."""
-    return article_version(
-        title=article.title,
-        text=article.text,
-        url=article.url,
-        source=article.source,
-        author=article.author,
-        published=article.published,
-        language=article.language,
-        section=article.section,
-        splitter_version=SPLITTER_VERSION,
-        embedder_id=embedder_id,
-    )
 
 
 def clean_up(catalog: Catalog, vectors: VectorStore, versions: Iterable[Unfinished]) -> None:

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from .config import FetchConfig
 from .feed_reader import FeedReader, Reading
 from .feed_store import Feed, FeedStore, SeenEntry
-from .ingest import merge_reports
 from .pages import Page
 from .parallel import in_parallel
+from .reports import merge_reports
 from .schedule import must_wait, wait_after_failure
 from .types import IngestReport, Progress, ProgressCallback, SourceFailure
 

@@ -21,7 +21,7 @@ from index.catalog import Catalog
 from index.errors import IndexCorruptError, IndexFullError, IndexVersionError, StoreError
 from index.fakes import HashEmbedder
 from index.feed_store import FeedStore
-from index.ingest import embed_passages
+from index.passages import embed_passages
 from index.records import FileRecord
 from index.schema import APPLICATION_ID, SCHEMA
 from index.split import split_article

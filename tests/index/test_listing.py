@@ -13,8 +13,8 @@ from stores import open_index
 
 from index import Article, ArticleFilter, ArticleOrder, Index, Precision, Published
 from index.fakes import HashEmbedder
-from index.ingest import embed_passages
 from index.lexical import index_terms
+from index.passages import embed_passages
 from index.split import split_article
 
 
