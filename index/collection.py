@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,19 +25,16 @@ from .files import vanished
 from .formats.rows import check_columns
 from .health import DIMENSION, EMBEDDER, VECTORS_NAME, Health, collection_name
 from .ingest import Ingest, recover
-from .listing import ArticleFilter, ArticleOrder, ArticlePage, ArticleTally
 from .lock import WriterLock
+from .opening import make_directory, mismatch
 from .pages import Page
-from .records import ArticleSummary, FileRecord
+from .records import FileRecord
 from .schema import full, is_full
 from .sources import Source, find_sources, passed_over
 from .types import (
-    Article,
     Hit,
     IndexStatus,
     IngestReport,
-    Passage,
-    PassageSentence,
     ProgressCallback,
     SourceFailure,
 )
@@ -128,7 +124,7 @@ class Index(Upkeep):
         """
         config = config or IndexConfig()
         folder = Path(data_dir).expanduser() if data_dir is not None else default_data_dir()
-        _make_directory(folder, read_only)
+        make_directory(folder, read_only)
         catalog = Catalog(folder / CATALOG_NAME, index_terms=_index_terms, read_only=read_only)
 
         def pointer() -> str:
@@ -207,28 +203,6 @@ class Index(Upkeep):
                 self._searcher = Searcher(self.catalog, self.vectors, self.embedder, self.config)
         return self._searcher.search(question, limit)
 
-    def coverage(
-        self, question: str, language: str | None, texts: Sequence[tuple[str, str | None]]
-    ) -> list[float]:
-        """Return, for each (text, its language), the share of the question's term weight it holds, 0 to 1."""
-        from .lexical import question_terms
-        from .search import coverage, term_set, weigh
-
-        weighed = weigh(self.catalog, question_terms(question, language))
-        return [coverage(weighed, term_set(text, spoken)) for text, spoken in texts]
-
-    def languages_of(self, name: str) -> dict[str, int]:
-        """Return how many passages of each language hold a name's word, in Latin, Cyrillic or Greek spelling.
-
-        A word that texts of several languages share is no word of one of them: most likely a name.
-        """
-        from .lexical import NAME_MARK, fold
-        from .names import name_key
-
-        key, folded = name_key(name), fold(name)
-        terms = [folded] if folded.isalnum() else []
-        return self.catalog.languages_of([*terms, NAME_MARK + key] if key else terms)
-
     @property
     def degraded(self) -> str | None:
         """A sentence where the last search had to do with less than usual, or the collection has a fault."""
@@ -244,49 +218,6 @@ class Index(Upkeep):
         self.embedder.warm_up()
         if self.vectors.exists():
             self.vectors.count()
-
-    def article(self, article_id: str) -> Article | None:
-        """Return an article with its text, by its id or the beginning of it; None where there is none."""
-        resolved, _ = self.resolve(article_id)
-        return self.catalog.article(resolved) if resolved else None
-
-    def articles(self) -> Iterator[Article]:
-        """Yield all articles with their texts."""
-        return self.catalog.articles()
-
-    def list_articles(self) -> list[ArticleSummary]:
-        """Return all articles without their texts, in the order in which they were first added."""
-        return self.catalog.list_articles()
-
-    def page(
-        self,
-        wanted: ArticleFilter | None = None,
-        *,
-        order: ArticleOrder = ArticleOrder.ADDED,
-        descending: bool = True,
-        limit: int = 50,
-        offset: int = 0,
-    ) -> ArticlePage:
-        """Return a part of a filtered and sorted list of articles, without their texts."""
-        return self.catalog.page(
-            wanted or ArticleFilter(), order=order, descending=descending, limit=limit, offset=offset
-        )
-
-    def tally(self) -> ArticleTally:
-        """Count the articles by outlet, language and year."""
-        return self.catalog.tally()
-
-    def passages(self, article_id: str) -> list[Passage]:
-        """Return the passages of an article, in order."""
-        return self.catalog.passages(article_id)
-
-    def sentences(self, passage_id: str) -> list[PassageSentence]:
-        """Return the sentences of a passage with their vectors."""
-        return self.catalog.sentences(passage_id)
-
-    def sentences_by_id(self, passage_ids: Sequence[str]) -> dict[str, list[PassageSentence]]:
-        """Return the sentences of many passages at once."""
-        return self.catalog.sentences_by_id(passage_ids)
 
     def status(self, *, check: bool = False) -> IndexStatus:
         """Return the state of the collection; `check` first looks into the vectors, which takes seconds."""
@@ -417,7 +348,7 @@ class Index(Upkeep):
     def _check_embedder(self) -> None:
         made_with = self.catalog.meta(EMBEDDER)
         if made_with not in (None, self.embedder.id) and self.catalog.passage_count():
-            raise EmbedderMismatchError(_mismatch(made_with, self.embedder.id))
+            raise EmbedderMismatchError(mismatch(made_with, self.embedder.id))
 
     def _record_embedder(self) -> None:
         if self.catalog.meta(EMBEDDER) != self.embedder.id:
@@ -439,31 +370,9 @@ class Index(Upkeep):
     def _trouble(self, passages: int) -> str | None:
         made_with = self.catalog.meta(EMBEDDER)
         if passages and made_with not in (None, self.embedder.id):
-            return _mismatch(made_with, self.embedder.id)
+            return mismatch(made_with, self.embedder.id)
         if self._terms_are_outdated():
             return "The full-text search was made by another version; run `article-assistant rebuild`."
         if passages and not self.vectors.exists():
             return "The vector index is missing; run `article-assistant rebuild`."
         return self._degraded
-
-
-def _mismatch(made_with: str | None, configured: str) -> str:
-    return (
-        f"The collection was made with the embedding model {made_with}, and {configured} is configured; "
-        "run `article-assistant rebuild` to change it over, or set EMBEDDING_MODEL back."
-    )
-
-
-def _make_directory(folder: Path, read_only: bool) -> None:
-    if read_only:
-        if not (folder / CATALOG_NAME).exists():
-            raise StoreError(f"There is no collection in {folder}; add articles first.")
-        return
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(
-            f"The directory {folder} cannot be made ({error.strerror}); choose another one with --data."
-        ) from error
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise StoreError(f"The directory {folder} is not writable; choose another one with --data.")

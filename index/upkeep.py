@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from .contents import Contents
 from .health import Reconciliation, reconcile
 from .ingest import remove_article, restore_article
 from .records import HeldArticle
@@ -16,7 +17,6 @@ from .types import ArticleVersion, Copy, Correction, IngestReport, SourceFailure
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .catalog import Catalog
     from .config import IndexConfig
     from .embed import Embedder
     from .vectors import VectorStore
@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 _SHORTEST_PREFIX = 6
 
 
-class Upkeep(ABC):
+class Upkeep(Contents):
     """The part of an `Index` that looks after articles; `Index` brings the parts it works on."""
 
-    catalog: Catalog
     vectors: VectorStore
     embedder: Embedder
     config: IndexConfig
