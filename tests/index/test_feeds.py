@@ -778,6 +778,20 @@ def test_pages_are_added_by_address(server: WebServer, tmp_path: Path) -> None:
         check_invariants(index)
 
 
+def test_a_page_that_redirects_for_ever_is_one_failure(server: WebServer, tmp_path: Path) -> None:
+    publish(server, [1])
+    server.routes |= {f"{HOST}/on/{n}": redirect(f"/on/{n + 1}", 302) for n in range(50)}
+    server.routes |= {f"{HOST}/here": redirect("/there"), f"{HOST}/there": redirect("/here")}
+    endless = [f"http://{HOST}/on/0", f"http://{HOST}/here"]
+    with feed_index(tmp_path, server, [HOST]) as index:
+        report = index.add([*endless, link(1)])
+        assert len(report.added) == 1
+        assert [failure.path for failure in report.failures] == endless
+        assert "more than 5 times" in report.failures[0].reason and "circle" in report.failures[1].reason
+        assert len([path for path in server.paths() if path.startswith("/on/")]) == 6
+        check_invariants(index)
+
+
 def test_what_may_be_better_in_a_moment_is_tried_again(server: WebServer, tmp_path: Path) -> None:
     publish(server, [1])
     replies = [answer(503, Retry_After="1"), server.routes[f"{HOST}/story/1"]]
