@@ -1,13 +1,15 @@
 """How well articles are taken out of web pages: ours, and trafilatura alone.
 
-    python -m benchmarks.extraction [--by-style] [--write DIR] [--data DIR [--sets NAME…] [--limit N]]
+    python -m benchmarks.extraction [--by-style] [--write DIR]
+                                    [--data DIR [--sets NAME…] [--limit N] [--text-alone]]
 
 Eighty pages in the styles of twenty kinds of sites (`benchmarks/pages`), made of the sample articles in
 six languages; the styles are own markup. Prints a Markdown table: text as F1 of four-word
 shingles (mean of the pages; for texts under four words, of words), and the share of pages whose title,
 date (to the day), author and outlet are right, and the language. Where a page does not tell one,
 nothing found is right. With `--data`, the same styles are filled with real news of the evaluation
-sets, whose titles, dates and languages are the truth; authors and outlets are made up.
+sets, whose titles, dates and languages are the truth; authors and outlets are made up. There, the language
+is also told from each text, and from each title, with nothing declared.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from statistics import mean
 
+from assistant.evaluation.intervals import wilson
 from index.extract import extract
+from index.language import detect_language
 from index.sources import MEDIA_TYPES
 
 from .collections import Row, read_rows
@@ -204,13 +208,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--sets", nargs="+", default=["scale_fr", "realtimeqa"], help="sets to fill the styles with"
     )
     parser.add_argument("--limit", type=int, default=1_000, help="articles of each set (default: 1,000)")
+    parser.add_argument(
+        "--text-alone", action="store_true", help="with --data: only the language, told from texts and titles"
+    )
     options = parser.parse_args(arguments)
     if options.data:
         for name in options.sets:
             rows = read_rows(options.data / name / "corpus.jsonl.gz")
             chosen = [row for row in rows if row["title"] and row["date"] and len(row["text"]) > 500]
             chosen = random.Random(0).sample(chosen, options.limit)
-            _measure(name, pages(stories_of(chosen)), options.by_style)
+            if not options.text_alone:
+                _measure(name, pages(stories_of(chosen)), options.by_style)
+            _measure_language(name, chosen)
         return
     everything = pages(stories())
     if options.write:
@@ -239,6 +248,15 @@ def _measure(name: str, everything: Sequence[Made], by_style: bool) -> None:
         print(f"| {label} | {len(everything)} | {text:.3f} | {' | '.join(scores)} | {took:.0f} |")
         if by_style:
             _print_styles(guesses, everything)
+
+
+def _measure_language(name: str, rows: Sequence[Row]) -> None:
+    """Print how often the language is told from a text, and from a title, with nothing declared."""
+    for part in ("text", "title"):
+        hits = sum(detect_language(str(row[part])) == row["lang"] for row in rows)
+        found = wilson(hits, len(rows))
+        shares = f"{found.value:.3f} ({found.low:.3f}–{found.high:.3f})"
+        print(f"{name}: language told from the {part} alone: {hits} of {len(rows)}, {shares}", flush=True)
 
 
 def _print_styles(guesses: Sequence[Guess], everything: Sequence[Made]) -> None:
