@@ -30,7 +30,7 @@ from .health import Reconciliation
 from .keeper import FeedKeeper
 from .language import detect_language
 from .lexical import fold
-from .listing import ArticleFilter, ArticleOrder, ArticlePage, ArticleTally
+from .listing import ArticleFilter, ArticleOrder, ArticlePage, ArticleTally, Moment
 from .names import latin, name_key
 from .records import ArticleSummary, HeldArticle
 from .refresh import FeedOutcome, FeedState, RefreshReport
@@ -98,6 +98,7 @@ __all__ = [
     "IndexingError",
     "IngestReport",
     "ModelUnavailableError",
+    "Moment",
     "Passage",
     "PassageSentence",
     "Precision",

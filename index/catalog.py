@@ -15,7 +15,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from .changes import Changes
-from .listing import ArticleFilter, ArticleOrder, ArticlePage, ArticleTally, select_page, tally
+from .listing import (
+    ArticleFilter,
+    ArticleOrder,
+    ArticlePage,
+    ArticleTally,
+    Moment,
+    moment,
+    select_page,
+    tally,
+)
 from .records import (
     ARTICLE_COLUMNS,
     ArticleSummary,
@@ -181,6 +190,11 @@ class Catalog(Changes):
         """Count the articles by outlet, language and year."""
         with self.reading() as connection:
             return tally(connection)
+
+    def moment(self) -> Moment:
+        """Return the present moment of the collection."""
+        with self.reading() as connection:
+            return moment(connection)
 
     def ids_beginning(self, prefix: str) -> list[str]:
         """Return the ids of articles that begin with `prefix`."""

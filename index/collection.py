@@ -16,7 +16,7 @@ from .catalog import CATALOG_NAME, Catalog
 from .config import IndexConfig, default_data_dir
 from .duplicates import DUPLICATES_VERSION
 from .embed import Embedder, make_embedder
-from .errors import EmbedderMismatchError, IndexFullError, StoreError
+from .errors import EmbedderMismatchError, IndexFullError, IndexLockedError, StoreError
 from .feed_store import FeedStore
 from .feeds import Feeds
 from .fetch import Fetching
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
 TERMS = "terms"
 DUPLICATES = "duplicates"
+_TURN_SECONDS = 30.0
+"""How long a thread waits for its turn to change the collection."""
 VectorStoreFactory = Callable[[Callable[[], str]], VectorStore]
 """Takes a function that names the collection in force; `fakes.InMemoryVectors` is one."""
 
@@ -92,6 +94,7 @@ class Index(Upkeep):
         self._read_only = read_only
         self._now = now
         self._guard = threading.Lock()
+        self._turn = threading.Lock()
         self._searcher: Searcher | None = None
         self._degraded: str | None = None
         self._web = WebSide(
@@ -257,7 +260,10 @@ class Index(Upkeep):
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
+        """Hold the collection for writing: threads of this process wait for each other, processes do not."""
         self._check_writable()
+        if not self._turn.acquire(timeout=_TURN_SECONDS):
+            raise IndexLockedError("Other articles are being added; try again when they are.")
         try:
             with WriterLock(self.data_dir):
                 yield
@@ -265,6 +271,8 @@ class Index(Upkeep):
             if is_full(error):
                 raise IndexFullError(full(self.data_dir)) from error
             raise
+        finally:
+            self._turn.release()
 
     def _check_writable(self) -> None:
         if self._read_only:

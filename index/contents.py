@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from .listing import ArticleFilter, ArticleOrder, ArticlePage, ArticleTally
+from .listing import ArticleFilter, ArticleOrder, ArticlePage, ArticleTally, Moment
 from .records import ArticleSummary
 from .types import Article, Passage, PassageSentence
 
@@ -53,6 +53,10 @@ class Contents(ABC):
     def tally(self) -> ArticleTally:
         """Count the articles by outlet, language and year."""
         return self.catalog.tally()
+
+    def moment(self) -> Moment:
+        """Return the present moment of the collection, for `ArticleFilter.brought_since` later."""
+        return self.catalog.moment()
 
     def passages(self, article_id: str) -> list[Passage]:
         """Return the passages of an article, in order."""

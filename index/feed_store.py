@@ -16,6 +16,10 @@ _FIELDS = "id, url, title, added, tried, read, wait, not_before, failures, error
 _SEEN_FOR = 180 * 86_400
 """Seconds for which an entry is remembered after the feed has dropped it."""
 _AT_ONCE = 500
+_ONLY_ITS_OWN = (
+    "SELECT article_id FROM entries WHERE feed = :feed AND article_id IS NOT NULL"
+    " EXCEPT SELECT article_id FROM entries WHERE feed != :feed"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,10 +108,23 @@ class FeedStore:
                     added.append(_feed(row))
         return added
 
-    def remove(self, feed_id: int) -> None:
-        """Forget a feed and what was seen in it; its articles stay."""
+    def remove(self, feed_id: int, *, anew: bool = False) -> None:
+        """Forget a feed and what was seen in it; its articles stay.
+
+        With `anew` it is also forgotten which of its articles the user removed, where no other feed has them.
+        """
         with self._database.writing() as connection:
+            if anew:
+                connection.execute(
+                    f"DELETE FROM dismissed WHERE article_id IN ({_ONLY_ITS_OWN})", {"feed": feed_id}
+                )
             connection.execute("DELETE FROM feeds WHERE id = ?", (feed_id,))
+
+    def own_articles(self, feed_id: int) -> list[str]:
+        """Return the articles of the collection that this feed has brought, and no other one."""
+        query = f"SELECT id FROM articles WHERE id IN ({_ONLY_ITS_OWN}) ORDER BY added, id"
+        with self._database.reading() as connection:
+            return [row[0] for row in connection.execute(query, {"feed": feed_id})]
 
     def note_success(
         self,

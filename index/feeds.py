@@ -71,10 +71,15 @@ class Feeds:
         """Return all feeds with their state, in the order in which they were added."""
         return self._store.feeds()
 
-    def add(self, targets: Iterable[str | Path]) -> Following:
+    def articles(self, feed: Feed) -> list[str]:
+        """Return the ids of the articles that a feed has brought, and no other one."""
+        return self._store.own_articles(feed.id)
+
+    def add(self, targets: Iterable[str | Path], *, files: bool = True) -> Following:
         """Follow feeds: each target is a feed, a site that has one, or an OPML file or its address.
 
-        Nothing is indexed yet; `refresh` does that. What cannot be followed is in the result.
+        Without `files`, targets that are text name nothing on this machine. Nothing is indexed yet;
+        `refresh` does that. What cannot be followed is in the result.
         """
         added: list[Feed] = []
         known: list[str] = []
@@ -82,7 +87,7 @@ class Feeds:
         others: list[str] = []
         for target in targets:
             try:
-                found, more, bad = self._find(str(target))
+                found, more, bad = self._find(str(target), files=files or isinstance(target, Path))
             except IndexingError as error:
                 failures.append(SourceFailure(path=shorten(str(target)), reason=str(error)))
                 continue
@@ -95,11 +100,16 @@ class Feeds:
             added=tuple(added), known=tuple(known), failures=tuple(failures), others=tuple(others)
         )
 
-    def remove(self, targets: Iterable[str]) -> tuple[tuple[Feed, ...], tuple[SourceFailure, ...]]:
-        """Stop following feeds, named by address or number; their articles stay. Returns them, and failures."""
+    def remove(
+        self, targets: Iterable[str], *, anew: bool = False
+    ) -> tuple[tuple[Feed, ...], tuple[SourceFailure, ...]]:
+        """Stop following feeds, named by address or number; their articles stay. Returns them, and failures.
+
+        With `anew`, one that is followed again brings also what was removed of its articles.
+        """
         found, failures = self._named(targets)
         for feed in found:
-            self._store.remove(feed.id)
+            self._store.remove(feed.id, anew=anew)
         return tuple(found), tuple(failures)
 
     def refresh(
@@ -179,16 +189,17 @@ class Feeds:
                 found[feed.id] = feed
         return list(found.values()), failures
 
-    def _find(self, target: str) -> tuple[list[tuple[str, str | None]], list[str], list[SourceFailure]]:
+    def _find(
+        self, target: str, *, files: bool
+    ) -> tuple[list[tuple[str, str | None]], list[str], list[SourceFailure]]:
         """Return the feeds (url, title) behind a target, other feeds there, and outlines that cannot be followed."""
         path = Path(target).expanduser()
-        if path.exists():
+        if files and path.exists():
             return self._outlines(self._read_file(path), str(path))
         address = _as_address(target)
         if "://" not in address:
-            raise SourceNotFoundError(
-                f"{shorten(target)} is neither a file nor a web address; check the spelling."
-            )
+            what = "neither a file nor" if files else "not"
+            raise SourceNotFoundError(f"{shorten(target)} is {what} a web address; check the spelling.")
         fetched = self._web.feed(address)
         if is_feed(fetched.content) or ENTITY in fetched.content:
             return [(address, self._reader().parse(fetched).title)], [], []

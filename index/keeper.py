@@ -30,6 +30,11 @@ class FeedKeeper:
         self._thread: threading.Thread | None = None
 
     @property
+    def interval(self) -> float:
+        """Seconds between two readings of a feed."""
+        return self._interval
+
+    @property
     def reading(self) -> bool:
         """Tell whether feeds are being read now."""
         return self._reading

@@ -49,6 +49,16 @@ _SORTED_BY = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class Moment:
+    """A point in the life of a collection, by what it held then."""
+
+    added: int
+    """When its latest article had been added, in seconds since 1970."""
+    changes: int
+    """The number of the latest change of an article."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ArticleFilter:
     """Which articles are wanted; what is left empty excludes none."""
 
@@ -62,6 +72,10 @@ class ArticleFilter:
     """First day (UTC). An article dated to a month or year counts for all days of it; an undated one for none."""
     until: date | None = None
     """Last day (UTC), inclusive."""
+    feeds: tuple[int, ...] = ()
+    """Numbers of feeds; an article counts for each that has brought it."""
+    brought_since: Moment | None = None
+    """Only what feeds have brought since then: new, or in a new version."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +124,13 @@ def select_page(
     return ArticlePage(articles=_summaries(connection, part), total=len(ids))
 
 
+def moment(connection: Connection) -> Moment:
+    """Return the present moment of a collection."""
+    added = connection.execute("SELECT max(added) FROM articles").fetchone()[0]
+    changes = connection.execute("SELECT max(number) FROM history").fetchone()[0]
+    return Moment(added=added or 0, changes=changes or 0)
+
+
 def tally(connection: Connection) -> ArticleTally:
     """Count the articles by outlet, language and year."""
     year = "CAST(strftime('%Y', v.published_at, 'unixepoch') AS INTEGER)"
@@ -152,6 +173,17 @@ def _conditions(wanted: ArticleFilter) -> tuple[str, list[object]]:
     if wanted.until:
         parts.append("v.published_at < ?")
         values.append(_midnight(wanted.until) + 86400)
+    if wanted.feeds:
+        parts.append(
+            f"a.id IN (SELECT article_id FROM entries WHERE feed IN ({','.join('?' * len(wanted.feeds))}))"
+        )
+        values += wanted.feeds
+    if wanted.brought_since:
+        parts.append(
+            "(a.added > ? OR a.id IN (SELECT article_id FROM history WHERE number > ?))"
+            " AND a.id IN (SELECT article_id FROM entries WHERE article_id IS NOT NULL)"
+        )
+        values += (wanted.brought_since.added, wanted.brought_since.changes)
     words = (_folded(wanted.text[:_LONGEST_SEARCH]) or "").split()[:_MOST_WORDS]
     if words:
         name = "fold(v.title || ' ' || coalesce(v.source, '') || ' ' || coalesce(v.author, ''))"

@@ -41,6 +41,11 @@ class Upkeep(Contents):
     @abstractmethod
     def _record_embedder(self) -> None: ...
 
+    @property
+    def can_restore(self) -> bool:
+        """Tell whether what is removed can be restored for a while."""
+        return self.config.undo_days > 0
+
     def remove(self, ids: Iterable[str], *, for_good: bool = False) -> IngestReport:
         """Remove articles by id, or by the beginning of one (6 characters or more) that only one article has.
 

@@ -15,7 +15,7 @@ from feeds import Clock, Item, atom, feed_index, json_feed, opml, rss, served, s
 from stores import article_text, check_invariants, found_words, write_article
 from web import WebServer, answer, html_page, page, redirect
 
-from index import ingest
+from index import ArticleFilter, ArticleOrder, Moment, ingest
 from index.errors import FeedError, IndexLockedError, StoreError
 from index.feed_store import FeedStore
 from index.lock import FEEDS_LOCK_NAME, WriterLock
@@ -671,6 +671,89 @@ def test_feeds_are_removed_by_address_or_number_and_their_articles_stay(
         assert index.feeds.all() == [] and len(index.list_articles()) == 1
         with pytest.raises(FeedError, match="feeds list"):
             index.feeds.refresh([FEED])
+
+
+def test_articles_are_listed_by_the_feed_that_brought_them(server: WebServer, tmp_path: Path) -> None:
+    publish(server, [1, 2])
+    server.routes[f"{HOST}/other"] = served(rss([Item(link(n), f"Story {n}", "Short.") for n in (2, 3)]))
+    server.routes[f"{HOST}/story/3"] = page(story(3), title="Story 3")
+    with feed_index(tmp_path, server, [HOST]) as index:
+        write_article(tmp_path / "own", 9)
+        index.add([tmp_path / "own"])
+        one, other = index.feeds.add([FEED, f"http://{HOST}/other"]).added
+        index.feeds.refresh()
+
+        def listed(*feeds: int) -> list[str]:
+            found = index.page(ArticleFilter(feeds=feeds), order=ArticleOrder.TITLE, descending=False)
+            return [article.title for article in found.articles]
+
+        assert listed(one.id) == ["Story 1", "Story 2"] and listed(other.id) == ["Story 2", "Story 3"]
+        assert listed(one.id, other.id) == ["Story 1", "Story 2", "Story 3"] and listed(99) == []
+        (own,) = index.feeds.articles(one)
+        assert own == found_words(index, "marker1v1")[0], "what both have brought belongs to neither"
+
+
+def test_what_feeds_brought_since_a_moment(
+    server: WebServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [1_000_000.0]
+    monkeypatch.setattr("index.changes.time.time", lambda: clock[0])
+    publish(server, [1, 2])
+    with feed_index(tmp_path, server, [HOST]) as index:
+
+        def brought(since: Moment) -> list[str]:
+            found = index.page(ArticleFilter(brought_since=since), order=ArticleOrder.TITLE, descending=False)
+            return [article.title for article in found.articles]
+
+        before = index.moment()
+        index.feeds.add([FEED])
+        index.feeds.refresh()
+        assert brought(before) == ["Story 1", "Story 2"]
+        first = index.moment()
+        assert brought(first) == []
+        clock[0] += 60
+        write_article(tmp_path / "own", 9)
+        index.add([tmp_path / "own"])
+        publish(server, [1, 2, 3])
+        server.routes[f"{HOST}/story/1"] = page(story(1, 2), title="Story 1, corrected")
+        items = [
+            Item(link(1), "Story 1, corrected", "New."),
+            *(Item(link(n), f"Story {n}", f"Summary {n} version 1.") for n in (2, 3)),
+        ]
+        server.routes[f"{HOST}/feed"] = served(rss(items))
+        index.feeds.refresh()
+        assert brought(first) == ["Story 1, corrected", "Story 3"]
+        assert brought(before) == ["Story 1, corrected", "Story 2", "Story 3"]
+        index.remove(found_words(index, "marker3v1"))
+        second = index.moment()
+        index.restore([one.id for one in index.removed()])
+        assert brought(second) == [], "what is brought back is no news"
+
+
+def test_a_feed_that_is_followed_anew_brings_what_was_removed_with_it(
+    server: WebServer, tmp_path: Path
+) -> None:
+    publish(server, [1, 2])
+    with feed_index(tmp_path, server, [HOST]) as index:
+        (feed,) = index.feeds.add([FEED]).added
+        index.feeds.refresh()
+        index.remove(index.feeds.articles(feed))
+        index.feeds.remove([FEED], anew=True)
+        assert index.list_articles() == []
+        index.feeds.add([FEED])
+        assert len(index.feeds.refresh().articles.added) == 2
+
+
+def test_without_files_a_name_is_no_path(
+    server: WebServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "subscriptions.opml"
+    file.write_text(opml([FEED]))
+    with feed_index(tmp_path / "data", server, [HOST]) as index:
+        for target in (str(file), "subscriptions.opml", "~/x.opml"):
+            (failure,) = index.feeds.add([target], files=False).failures
+            assert "is not a web address" in failure.reason
+        assert len(index.feeds.add([file], files=False).added) == 1, "a path is one"
 
 
 # One writer

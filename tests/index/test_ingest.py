@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -366,6 +367,31 @@ def test_an_empty_collection_takes_any_model(tmp_path: Path, folder: Path) -> No
     other = open_index(tmp_path / "data", embedder=HashEmbedder(name="other"))
     assert len(other.add([path]).added) == 1
     assert other.status().embedding_model == "other"
+
+
+def test_threads_of_one_process_wait_for_each_other(index: Index, folder: Path, tmp_path: Path) -> None:
+    embed, begun, go_on = index.embedder.embed_passages, threading.Event(), threading.Event()
+
+    def slowly(*arguments: object) -> object:
+        begun.set()
+        go_on.wait(30)
+        return embed(*arguments)
+
+    index.embedder.embed_passages = slowly  # type: ignore[assignment, method-assign]
+    first, second = write_article(tmp_path / "one", 71), write_article(tmp_path / "two", 72)
+    reports = []
+    threads = [
+        threading.Thread(target=lambda path=path: reports.append(index.add([path])))
+        for path in (first, second)
+    ]  # type: ignore[misc]
+    for thread in threads:
+        thread.start()
+        assert begun.wait(30)
+    go_on.set()
+    for thread in threads:
+        thread.join(30)
+    assert [len(report.added) for report in reports] == [1, 1]
+    check_invariants(index)
 
 
 def test_a_locked_collection_is_refused_and_searchable(index: Index, folder: Path, tmp_path: Path) -> None:
