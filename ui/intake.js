@@ -3,15 +3,16 @@
   "use strict";
   const AT_ONCE = 2;
   const POLL = 700;
-  const WORDS = { sending: "sending", waiting: "waiting", reading: "reading", known: "already there", failed: "not added", done: "added", cancelled: "cancelled" };
+  const WORDS = { asking: "to be decided", sending: "sending", waiting: "waiting", reading: "reading", known: "already there", failed: "not added", done: "added", cancelled: "cancelled" };
 
-  window.articleIntake = ({ element, call, say, refresh, goTo }) => {
+  window.articleIntake = ({ element, call, say, refresh, goTo, followFile }) => {
     const $ = (selector) => element.querySelector(selector);
     const limits = (({ bytes, files, size }) => ({ bytes: Number(bytes), files: Number(files), size }))($(".drop").dataset);
     let own = []; // what is not at the server yet, or never gets there
     let server = { items: [], counts: {}, all: 0, busy: 0, hidden: 0 };
     let sending = 0;
     let polling = 0;
+    let lastId = 0;
     let known = 0; // how many were added when the list was last refreshed
 
     // ---- Files, also those in folders that were dropped
@@ -40,7 +41,11 @@
 
     function add(files) {
       for (const { file, name } of files) {
-        const one = { name, file, state: "waiting", note: "", share: 0 };
+        if (/\.opml$/i.test(name)) {
+          followFile(file);
+          continue;
+        }
+        const one = { id: `own-${++lastId}`, name, file, state: "waiting", note: "", share: 0 };
         if (own.filter((other) => other.file).length >= limits.files)
           fail(one, `Only ${limits.files.toLocaleString("en")} files can be added at a time.`);
         else if (file.size > limits.bytes) fail(one, `It is larger than the limit of ${limits.size}.`);
@@ -108,14 +113,27 @@
       clearTimeout(polling);
       if (server.busy || sending) polling = setTimeout(poll, POLL);
     }
-    async function cancel() {
-      for (const one of own.filter((other) => ["waiting", "sending"].includes(other.state))) {
-        one.state = "cancelled";
-        one.note = "Cancelled.";
-        one.request?.abort();
-        one.file = null;
-      }
-      server = { ...server, ...(await call("cancel")) };
+    function stop(one) {
+      one.state = "cancelled";
+      one.note = "Cancelled.";
+      one.request?.abort();
+      one.file = null;
+    }
+    async function cancel(id = null) {
+      for (const one of own.filter((other) => ["waiting", "sending"].includes(other.state)))
+        if (id === null || id === one.id) stop(one);
+      if (!String(id).startsWith("own-")) server = { ...server, ...(await call("cancel", { item: Number(id) })) };
+      poll();
+    }
+    async function answer(replace, id = null) {
+      const reply = await call("answer", { replace, item: Number(id) });
+      if (reply.trouble) say(reply.trouble);
+      poll();
+    }
+    async function again(id) {
+      const reply = await call("again", { id });
+      if (reply.trouble) return say(reply.trouble);
+      say("The page is read again.");
       poll();
     }
     async function forget() {
@@ -139,6 +157,7 @@
         busy ? `${over.toLocaleString("en")} of ${all.toLocaleString("en")} done` : "Finished",
         count("done") ? `${count("done").toLocaleString("en")} added` : "",
         count("known") ? `${count("known").toLocaleString("en")} known already` : "",
+        count("asking") ? `${count("asking").toLocaleString("en")} to decide` : "",
         count("failed") ? `${count("failed").toLocaleString("en")} with a problem` : "",
         count("cancelled") ? `${count("cancelled").toLocaleString("en")} cancelled` : "",
       ].filter(Boolean).join(" · ");
@@ -147,16 +166,22 @@
       $(".intake progress").hidden = !busy;
       $(".intake [data-do=cancel]").hidden = !busy;
       $(".intake [data-do=forget]").hidden = busy;
+      $(".intake .asking").hidden = count("asking") < 2;
+      const asks = `${count("asking").toLocaleString("en")} files have the names of earlier ones.`;
+      if ($(".intake .asking span").textContent !== asks) $(".intake .asking span").textContent = asks;
       const blocked = server.items.find((one) => one.state === "waiting" && one.note);
       $(".intake .blocked").hidden = !blocked;
       const reason = blocked ? blocked.note : "";
       if ($(".intake .blocked").textContent !== reason) $(".intake .blocked").textContent = reason;
       const rows = [...server.items, ...mine];
       const more = server.hidden + own.length - mine.length;
-      const state = JSON.stringify([rows.map((one) => [one.name, one.state, one.note, one.share, one.article]), more]);
+      const state = JSON.stringify([rows.map((one) => [one.id, one.name, one.state, one.note, one.share, one.article]), more]);
       if (state === drawn) return;
       drawn = state;
+      const focused = document.activeElement.closest(".items button");
+      const place = focused && `[data-do="${focused.dataset.do}"][data-item="${focused.dataset.item}"]`;
       $(".intake .items").replaceChildren(...rows.map(row), ...(more ? [further(more)] : []));
+      if (place) ($(`.items ${place}`) || $(".intake [data-do=forget]:not([hidden])") || $("[data-do=choose-files]")).focus();
     }
     function row(one) {
       const line = document.createElement("li");
@@ -169,7 +194,21 @@
       const state = document.createElement("span");
       state.className = "state";
       state.textContent = one.state === "sending" && one.share ? `sending ${Math.floor(one.share * 100)} %` : WORDS[one.state];
-      line.append(name, state);
+      const ways = document.createElement("span");
+      ways.className = "ways";
+      const offer = (does, said) => {
+        const button = document.createElement("button");
+        Object.assign(button, { type: "button", className: "quiet", textContent: said });
+        button.setAttribute("aria-label", `${said}: ${one.name}`);
+        Object.assign(button.dataset, { do: does, item: one.id });
+        ways.append(button);
+      };
+      if (one.state === "asking") {
+        offer("replace", "Replace the earlier one");
+        offer("keep", "Keep both");
+      }
+      if (["sending", "waiting", "reading"].includes(one.state)) offer("cancel-one", "Cancel");
+      line.append(name, state, ways);
       if (one.note && one.state !== "waiting" && one.note !== "Added.") {
         const note = document.createElement("span");
         note.className = "note";
@@ -204,7 +243,10 @@
       poll();
     });
     element.addEventListener("click", (event) => {
-      const does = event.target.closest("button")?.dataset.do;
+      const { do: does, item } = event.target.closest("button")?.dataset || {};
+      if (does === "cancel-one") cancel(item);
+      if (does === "replace" || does === "keep") answer(does === "replace", item);
+      if (does === "replace-all" || does === "keep-all") answer(does === "replace-all");
       if (does === "choose-files") $("input.files").click();
       if (does === "choose-folder") $("input.folder").click();
       if (does === "paste") pasting($("#pasting").hidden);
@@ -213,7 +255,7 @@
       if (does === "forget") forget();
     });
     element.addEventListener("change", (event) => {
-      if (!event.target.matches("input[type=file]")) return;
+      if (!event.target.matches("input.files, input.folder")) return;
       const named = (file) => file.webkitRelativePath || file.name;
       const hidden = (name) => name.split("/").slice(1).some((part) => part.startsWith("."));
       add([...event.target.files].map((file) => ({ file, name: named(file) })).filter((one) => !hidden(one.name)));
@@ -240,5 +282,6 @@
       if (own.some((one) => ["waiting", "sending"].includes(one.state))) event.preventDefault();
     });
     poll();
+    return { again };
   };
 })();

@@ -23,14 +23,17 @@ _REMEMBERED = 10_000
 _LONGEST_NAME = 300
 PASTED_NAME = "pasted text.txt"
 UNEXPECTED = "This could not be read; the terminal says why."
-NO_WEB = "Web addresses cannot be read here; paste the text of the article, or add the saved page."
 KNOWN = "It was in the library already."
 CANCELLED = "Cancelled."
+CANCELLING = "Cancelling…"
+NAMESAKE = "Another file of this name was added before."
 
 
 class State(StrEnum):
     """What has become of something that is added."""
 
+    ASKING = "asking"
+    """Its owner is asked whether it takes the place of an earlier file."""
     WAITING = "waiting"
     READING = "reading"
     DONE = "done"
@@ -41,6 +44,7 @@ class State(StrEnum):
 
 
 OVER = frozenset({State.DONE, State.KNOWN, State.FAILED, State.CANCELLED})
+BUSY = frozenset({State.WAITING, State.READING})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +68,10 @@ class _Job:
     new: bool
     """Whether its file was not in the collection's folder before."""
     size: int
+    former: Path | None = None
+    """The earlier file of its name, while its owner is asked about it."""
+    sync: bool = False
+    """Whether articles that have left the file are to go."""
     cancelled: bool = False
 
 
@@ -101,7 +109,24 @@ class Intake:
             file.unlink(missing_ok=True)
             raise
         target, new = self.folder.take(file, name)
-        return self._enqueue(name, target, new, size)
+        return self._offer(name, target, new, size)
+
+    def answer(self, replace_former: bool, item_id: int | None = None) -> None:
+        """Take the place of the earlier files of their names, or stay beside them: one item, or all that ask.
+
+        Raises UploadError where a file cannot be replaced.
+        """
+        with self._change:
+            for job in self._jobs:
+                if job.item.state is not State.ASKING or item_id not in (None, job.item.id):
+                    continue
+                self._decide(job, replace_former)
+                self._set(job, State.WAITING, "")
+
+    def offer_address(self, address: str, name: str) -> Item:
+        """Read a web address, again if it was read before. Raises UploadError where nothing more can wait."""
+        self._check_room(0)
+        return self._enqueue(_shown(name), address, False, 0)
 
     def offer_text(self, text: str) -> list[Item]:
         """Take a pasted text: an article, or web addresses. Raises UploadError where it cannot be added."""
@@ -114,8 +139,6 @@ class Intake:
                 "or add it as a file."
             )
         addresses = addresses_in(text)
-        if addresses and not reads_web(self.library):
-            raise UploadError(NO_WEB)
         if addresses:
             self._check_room(0, len(addresses))
             return [self._enqueue(_shown(one), one, False, 0) for one in dict.fromkeys(addresses)]
@@ -129,22 +152,25 @@ class Intake:
     def resume(self) -> None:
         """Go on with the files that waited when the program ended."""
         for file, name in self.folder.noted():
-            self._enqueue(_shown(name), file, True, file.stat().st_size)
+            self._offer(_shown(name), file, True, file.stat().st_size)
 
     def items(self) -> list[Item]:
         """Return everything that was added, oldest first."""
         with self._change:
             return [job.item for job in self._jobs]
 
-    def cancel(self) -> None:
-        """Cancel whatever is not over yet; what was read before stays."""
+    def cancel(self, item_id: int | None = None) -> None:
+        """Cancel an item, or all that are not over yet; what was read before stays."""
         with self._change:
             for job in self._jobs:
-                if job.item.state is State.WAITING and not job.cancelled:
+                if item_id not in (None, job.item.id):
+                    continue
+                if job.item.state in (State.WAITING, State.ASKING) and not job.cancelled:
                     self._set(job, State.CANCELLED, CANCELLED)
                     self._drop_file(job)
                 elif job.item.state is State.READING:
                     job.cancelled = True
+                    self._set(job, State.READING, CANCELLING)
             self._change.notify_all()
 
     def forget(self) -> None:
@@ -170,11 +196,21 @@ class Intake:
                 self._change.notify_all()
 
     def wait(self, seconds: float) -> bool:
-        """Wait until everything is over; tells whether it is."""
+        """Wait until nothing is read or waits to be; tells whether it is so."""
         with self._change:
             return self._change.wait_for(
-                lambda: all(job.item.state in OVER for job in self._jobs), timeout=seconds
+                lambda: not any(job.item.state in BUSY for job in self._jobs), timeout=seconds
             )
+
+    def _decide(self, job: _Job, replace_former: bool) -> None:
+        assert isinstance(job.target, Path) and job.former
+        if replace_former:
+            self.folder.replace(job.former, job.target)
+            self.folder.settle(job.target)
+            job.target, job.new, job.sync = job.former, False, True
+            self.folder.note(job.target, job.item.name)
+        self.folder.name(job.target, job.item.name)
+        job.former = None
 
     def _check_room(self, size: int, number: int = 1) -> None:
         with self._change:
@@ -188,12 +224,25 @@ class Intake:
                 f"More than {self.limits.total_bytes:,} bytes would be waiting; add more when some have been read."
             )
 
-    def _enqueue(self, name: str, target: Path | str, new: bool, size: int) -> Item:
+    def _offer(self, name: str, target: Path, new: bool, size: int) -> Item:
+        """Enqueue a file; where another one of its name was added before, its owner is asked first."""
+        former = self.folder.named(name)
+        if new and former and former != target:
+            return self._enqueue(name, target, new, size, former=former)
+        self.folder.name(target, name)
+        return self._enqueue(name, target, new, size)
+
+    def _enqueue(
+        self, name: str, target: Path | str, new: bool, size: int, former: Path | None = None
+    ) -> Item:
         if isinstance(target, Path):
             self.folder.note(target, name)
         with self._change:
             self._last_id += 1
-            job = _Job(item=Item(id=self._last_id, name=name), target=target, new=new, size=size)
+            item = Item(id=self._last_id, name=name)
+            if former:
+                item = replace(item, state=State.ASKING, note=NAMESAKE)
+            job = _Job(item=item, target=target, new=new, size=size, former=former)
             self._jobs.append(job)
             over = [one for one in self._jobs if one.item.state in OVER]
             for one in over[: max(0, len(self._jobs) - _REMEMBERED)]:
@@ -226,6 +275,8 @@ class Intake:
             done = progress.done
             if job.cancelled and progress.done < progress.total:
                 raise _CancelledError
+            if job.cancelled:
+                return
             if progress.total > 1:
                 self._note(job, f"{progress.done:,} of {progress.total:,} articles")
             elif progress.passages:
@@ -233,7 +284,7 @@ class Intake:
 
         try:
             with self._writer:
-                report = self.library.add([job.target], progress=show)
+                report = self.library.add([job.target], sync=job.sync, progress=show)
         except _CancelledError:
             stay = f"Cancelled; {_count(done, 'article')} read before stayed." if done else CANCELLED
             self._end(job, State.CANCELLED, stay, keep=done > 0)
@@ -286,19 +337,17 @@ class Intake:
             job.target.unlink(missing_ok=True)
 
 
-def reads_web(library: object) -> bool:
-    """Tell whether `library.add` takes web addresses: a collection that has feeds does."""
-    return hasattr(library, "feeds")
-
-
 def _outcome(report: IngestReport) -> tuple[State, str]:
     """Return what has become of a file, in one sentence."""
     new = len(report.added) + len(report.updated)
+    gone = len(report.removed)
     failed = [one.reason for one in report.failures]
     missed = f"{_count(len(failed), 'article')} could not be read: {failed[0]}" if failed else ""
     if new:
-        said = "Added." if new == 1 and not failed else f"{_count(new, 'article')} added."
+        said = _changes(report)
         return State.DONE, " ".join(part for part in (said, missed) if part)
+    if gone and not failed:
+        return State.DONE, _changes(report)
     if failed:
         return State.FAILED, failed[0] if len(failed) == 1 else missed
     if report.duplicates:
@@ -306,6 +355,19 @@ def _outcome(report: IngestReport) -> tuple[State, str]:
     if report.unchanged:
         return State.KNOWN, KNOWN
     return State.FAILED, report.warnings[0] if report.warnings else "It holds no article."
+
+
+def _changes(report: IngestReport) -> str:
+    """Tell what was added, updated and removed."""
+    added, updated, gone = len(report.added), len(report.updated), len(report.removed)
+    if not (updated or gone or report.failures) and added == 1:
+        return "Added."
+    parts = [
+        f"{_count(number, 'article')} {what}"
+        for number, what in ((added, "added"), (updated, "updated"), (gone, "no longer in it and removed"))
+        if number
+    ]
+    return f"{'; '.join(parts)}."
 
 
 def _shown(name: str) -> str:
@@ -318,5 +380,5 @@ def _count(number: int, noun: str) -> str:
 
 
 def waiting(items: Sequence[Item]) -> int:
-    """Count the items that are not over."""
-    return sum(item.state not in OVER for item in items)
+    """Count the items that are read, or wait to be."""
+    return sum(item.state in BUSY for item in items)

@@ -16,6 +16,7 @@ from .escape import printable
 FOLDER = "uploads"
 _REMOVED = ".removed"
 _WAITING = ".waiting"
+_NAMES = ".names"
 _HASH_LENGTH = 16
 _LONGEST_NAME = 120
 _LONGEST_ENDING = 12
@@ -41,16 +42,21 @@ class UploadFolder:
     def take(self, file: Path, name: str) -> tuple[Path, bool]:
         """Move a file into the folder; returns where it is now, and whether it is new there.
 
+        One that is there already, under its hash or in place of another of its name, is not kept twice.
+
         Raises UploadError where the disk has no room, or the file is gone.
         """
         try:
-            with file.open("rb") as content:
-                digest = hashlib.file_digest(content, "sha256").hexdigest()
+            digest = _digest(file)
             self._make_room(file.stat().st_size)
-            target = self._target(digest, name)
-            if target.exists():
-                file.unlink()
-                return target, False
+            # A file may have been replaced by another one, which then lies under its hash.
+            candidates = [self._target(digest, name), self._target(digest[_HASH_LENGTH:], name)]
+            known = [one for one in (*candidates, self.named(name)) if one and one.is_file()]
+            for one in known:
+                if _digest(one) == digest:
+                    file.unlink()
+                    return one, False
+            target = next(one for one in candidates if one not in known)
             shutil.move(file, target)
         except OSError as error:
             raise UploadError(
@@ -70,6 +76,33 @@ class UploadFolder:
         except OSError as error:
             raise UploadError(f"The text could not be kept ({error.strerror}); try again.") from error
         return target, new
+
+    def named(self, name: str) -> Path | None:
+        """Return the file that was last added under a name, with its folders, if it is still there."""
+        try:
+            file = self.path / self._name_note(name).read_text(encoding="utf-8")
+        except (OSError, UnicodeError):
+            return None
+        return self.holds(str(file))
+
+    def name(self, file: Path, name: str) -> None:
+        """Remember under which name a file was added."""
+        try:
+            self._name_note(name).parent.mkdir(exist_ok=True)
+            self._name_note(name).write_text(file.name, encoding="utf-8")
+        except OSError as error:
+            raise UploadError(
+                f"{printable(name)} could not be kept ({error.strerror}); try again."
+            ) from error
+
+    def replace(self, former: Path, file: Path) -> None:
+        """Put a file of this folder in the place of another one. Raises UploadError."""
+        try:
+            file.replace(former)
+        except OSError as error:
+            raise UploadError(
+                f"{self.plain(str(former))} could not be replaced ({error.strerror}); try again."
+            ) from error
 
     def holds(self, path: str | None) -> Path | None:
         """Return the file of this folder that a path names, or None."""
@@ -120,6 +153,9 @@ class UploadFolder:
         pattern = re.escape(str(self.path)) + rf"[/\\][0-9a-f]{{{_HASH_LENGTH}}}-"
         return re.sub(pattern, "", sentence)
 
+    def _name_note(self, name: str) -> Path:
+        return self.path / _NAMES / hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:32]
+
     def _target(self, digest: str, name: str) -> Path:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self.path / f"{digest[:_HASH_LENGTH]}-{safe_name(name)}"
@@ -128,6 +164,11 @@ class UploadFolder:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self._free(self.path) < size + _SPARE_BYTES:
             raise UploadError("There is no room left on the disk; free some and try again.")
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def safe_name(name: str) -> str:

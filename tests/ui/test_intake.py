@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import threading
+import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from stores import article_text, check_invariants, open_index
 from index import Index, IngestReport, Progress, StoreError
 from index.lock import WriterLock
 from ui.config import SettingError, UploadLimits
-from ui.intake import KNOWN, NO_WEB, Intake, Item, State
+from ui.intake import CANCELLED, CANCELLING, KNOWN, NAMESAKE, Intake, Item, State
 from ui.uploads import UploadError, UploadFolder
 
 
@@ -91,16 +93,10 @@ def test_a_pasted_text_is_an_article(index: Index, tmp_path: Path) -> None:
     assert "marker3v1" in index.article(item.article_id or "").text  # type: ignore[union-attr]
 
 
-def test_addresses_need_a_collection_that_reads_them(tmp_path: Path) -> None:
-    with pytest.raises(UploadError, match="cannot be read here"):
-        intake_of(object(), tmp_path).offer_text("https://ledger.example/a")
-    assert "paste the text" in NO_WEB
-
+def test_addresses_are_read_each_once(tmp_path: Path) -> None:
     seen: list[object] = []
 
     class Web:
-        feeds = None
-
         def add(self, paths: Iterable[Path | str], **_: object) -> IngestReport:
             seen.extend(paths)
             return IngestReport(added=("a" * 16,))
@@ -162,7 +158,7 @@ class SlowLibrary:
         self.articles, self.done = articles, 0
         self.begun, self.go_on = threading.Event(), threading.Event()
 
-    def add(self, paths: Iterable[Path | str], *, progress: Any) -> IngestReport:
+    def add(self, paths: Iterable[Path | str], *, progress: Any, **_: object) -> IngestReport:
         for number in range(self.articles):
             progress(Progress(done=number, total=self.articles, passages=number, current="x"))
             self.begun.set()
@@ -183,6 +179,82 @@ def test_cancelling_ends_what_is_read_and_drops_what_waits(tmp_path: Path) -> No
     assert first.state is second.state is State.CANCELLED
     assert first.note == "Cancelled; 1 article read before stayed."
     assert library.done == 1 and kept(tmp_path) == ["archive.txt"]
+
+
+def test_one_of_several_is_cancelled_and_the_others_are_read(tmp_path: Path) -> None:
+    library = SlowLibrary(2)
+    intake = intake_of(library, tmp_path)
+    items = [intake.offer_file(arrived(tmp_path, name), name) for name in ("a.txt", "b.txt", "c.txt")]
+    assert library.begun.wait(30)
+    intake.cancel(items[1].id)
+    intake.cancel(items[0].id)
+    intake.cancel(999)
+    assert [item.note for item in intake.items()][:2] == [CANCELLING, CANCELLED]
+    library.go_on.set()
+    first, second, third = outcomes(intake)
+    assert (first.state, first.note) == (State.CANCELLED, "Cancelled; 1 article read before stayed.")
+    assert (second.state, third.state) == (State.CANCELLED, State.DONE)
+    assert kept(tmp_path) == ["a.txt", "c.txt"], "what was read from stays, what was not goes"
+
+
+def test_a_file_of_a_known_name_takes_the_place_of_the_earlier_one_if_its_owner_says_so(
+    index: Index, tmp_path: Path
+) -> None:
+    intake = intake_of(index, tmp_path)
+    intake.offer_file(arrived(tmp_path, article_text(1)), "news/one.txt")
+    key = outcomes(intake)[-1].article_id or ""
+    intake.offer_file(arrived(tmp_path, article_text(2)), "other/one.txt")
+    assert outcomes(intake)[-1].state is State.DONE, "a name is that of a file with its folders"
+    intake.offer_file(arrived(tmp_path, article_text(1, 2)), "news/one.txt")
+    asking = outcomes(intake)[-1]
+    assert (asking.state, asking.note) == (State.ASKING, NAMESAKE)
+    assert "marker1v1" in index.article(key).text, "nothing is done before the answer"  # type: ignore[union-attr]
+    intake.answer(True, asking.id)
+    done = outcomes(intake)[-1]
+    assert (done.state, done.note, done.article_id) == (State.DONE, "1 article updated.", key)
+    assert "marker1v2" in index.article(key).text and len(index.versions(key)) == 2  # type: ignore[union-attr]
+    assert index.status().articles == 2
+    check_invariants(index)
+    intake.offer_file(arrived(tmp_path, article_text(1, 2)), "news/one.txt")
+    assert outcomes(intake)[-1].state is State.KNOWN
+    intake.offer_file(arrived(tmp_path, article_text(1)), "news/one.txt")
+    intake.answer(True)
+    assert outcomes(intake)[-1].state is State.DONE and index.status().articles == 2
+    assert "marker1v1" in index.article(key).text, "also back to what it was"  # type: ignore[union-attr]
+
+
+def test_files_of_one_name_can_stay_beside_each_other_or_be_cancelled(index: Index, tmp_path: Path) -> None:
+    intake = intake_of(index, tmp_path)
+    for number in (1, 2, 3):
+        intake.offer_file(arrived(tmp_path, article_text(number)), "one.txt")
+        if number > 1:
+            assert outcomes(intake)[-1].state is State.ASKING
+            intake.answer(False) if number == 2 else intake.cancel()
+        assert outcomes(intake)[-1].state is (State.CANCELLED if number == 3 else State.DONE)
+    assert index.status().articles == 2 and len(kept(tmp_path)) == 2
+
+
+def test_what_has_left_an_archive_that_is_replaced_is_gone(index: Index, tmp_path: Path) -> None:
+    first, second, changed = (article_text(*one) for one in ((1,), (2,), (1, 2)))
+    intake = intake_of(index, tmp_path)
+    intake.offer_file(arrived(tmp_path, archive({"one.txt": first, "two.txt": second})), "pile.zip")
+    assert outcomes(intake)[-1].note == "2 articles added."
+    intake.offer_file(arrived(tmp_path, archive({"one.txt": changed})), "pile.zip")
+    intake.answer(True)
+    done = outcomes(intake)[-1]
+    assert done.state is State.DONE
+    assert done.note == "1 article updated; 1 article no longer in it and removed."
+    assert "marker1v2" in " ".join(article.text for article in index.articles())
+    assert index.status().articles == 1
+    check_invariants(index)
+
+
+def archive(files: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        for name, text in files.items():
+            file.writestr(name, text)
+    return out.getvalue()
 
 
 def test_a_cancelled_article_is_not_in_the_collection(index: Index, tmp_path: Path) -> None:
