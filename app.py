@@ -29,7 +29,7 @@ from index import (
 from ui.headers import is_loopback
 
 if TYPE_CHECKING:
-    from ui.seams import Answers, FollowedFeeds, Keeping, Library, Warmable
+    from ui.seams import Answers, Keeping, Library, Warmable
 
 SAMPLES = Path(__file__).parent / "articles"
 UNFINISHED = "unfinished.txt"
@@ -85,7 +85,6 @@ def launch(
                     index,
                     assistant,
                     model=writes,
-                    feeds=index.feeds,
                     keeper=keeper,
                     host=host,
                     port=port,
@@ -104,7 +103,6 @@ def serve(
     assistant: Answers,
     *,
     model: Warmable | None = None,
-    feeds: FollowedFeeds | None = None,
     keeper: Keeping | None = None,
     data_dir: Path | None = None,
     host: str = "127.0.0.1",
@@ -114,8 +112,8 @@ def serve(
 ) -> Any:
     """Serve the page; returns Gradio's page where it does not `block`, to be closed by the caller.
 
-    `model`, which the assistant writes with, is warmed up as the library is. The state of `feeds` is
-    shown, and what their `keeper` does. Conversations are kept in `data_dir`, by default the library's.
+    `model`, which the assistant writes with, is warmed up as the library is. `keeper`
+    reads the feeds in the background. Conversations are kept in `data_dir`, by default the library's.
     """
     _set_gradio_up()
     from ui.desk import Desk
@@ -132,10 +130,9 @@ def serve(
         readiness=readiness,
         longest_question=IndexConfig().max_question_chars,
         store=ConversationStore(folder / FILE_NAME),
-        feeds=feeds,
         keeper=keeper,
     )
-    room = ReadingRoom(library, folder, arrivals)
+    room = ReadingRoom(library, folder, arrivals, keeper=keeper)
     page = build_page(desk, room, folder)
     settings = launch_settings(folder, room.limits)
     page.launch(server_name=host, server_port=port, prevent_thread_lock=True, **settings)

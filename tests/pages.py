@@ -30,12 +30,19 @@ from index import (
     ArticlePage,
     ArticleSummary,
     ArticleTally,
+    ArticleVersion,
+    Feed,
+    Following,
     Hit,
     IndexStatus,
     IngestReport,
+    Moment,
     Passage,
     Precision,
     Published,
+    RefreshReport,
+    SourceFailure,
+    VersionDiff,
     Via,
 )
 
@@ -125,6 +132,47 @@ def _hit(one: Article, rank: int) -> Hit:
     )
 
 
+FEED = Feed(
+    id=1,
+    url="http://news.example/feed",
+    title="Northgate Wire",
+    added=datetime(2026, 5, 6, tzinfo=UTC),
+    tried=datetime(2026, 5, 6, 12, 5, tzinfo=UTC),
+    read=datetime(2026, 5, 6, 12, 5, tzinfo=UTC),
+    wait=900,
+    not_before=None,
+    failures=0,
+    error=None,
+    gone=False,
+    new_articles=2,
+    etag=None,
+    last_modified=None,
+    articles=7,
+)
+
+
+@dataclass
+class FakeFeeds:
+    """Feeds that are only listed."""
+
+    feeds: list[Feed] = field(default_factory=list)
+
+    def all(self) -> list[Feed]:
+        return self.feeds
+
+    def articles(self, feed: Feed) -> list[str]:
+        return []
+
+    def add(self, targets: Iterable[str | Path], **_: object) -> Following:
+        raise NotImplementedError
+
+    def remove(self, targets: Iterable[str], **_: object) -> tuple[Sequence[Feed], Sequence[SourceFailure]]:
+        raise NotImplementedError
+
+    def refresh(self, targets: Iterable[str] | None = None, **_: object) -> RefreshReport:
+        raise NotImplementedError
+
+
 @dataclass
 class FakeLibrary:
     """A library of the articles given."""
@@ -133,6 +181,8 @@ class FakeLibrary:
     degraded: str | None = None
     loaded: threading.Event = field(default_factory=threading.Event)
     slow: bool = False
+    feeds: FakeFeeds = field(default_factory=FakeFeeds)
+    can_restore: bool = True
 
     def article(self, article_id: str) -> Article | None:
         return next((one for one in self.shelf if one.id == article_id), None)
@@ -151,7 +201,19 @@ class FakeLibrary:
     def passages(self, article_id: str) -> Sequence[Passage]:
         return [_passage(one) for one in self.shelf if one.id == article_id]
 
+    def moment(self) -> Moment:
+        return Moment(added=1_514_851_200, changes=0)
+
+    def versions(self, article_id: str) -> Sequence[ArticleVersion]:
+        return []
+
+    def diff(self, article_id: str, old: int | None = None, new: int | None = None) -> VersionDiff | None:
+        return None
+
     def add(self, paths: Iterable[Path | str], **_: object) -> IngestReport:
+        raise NotImplementedError
+
+    def restore(self, ids: Iterable[str]) -> IngestReport:
         raise NotImplementedError
 
     def remove(self, ids: Iterable[str]) -> IngestReport:

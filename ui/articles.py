@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
@@ -18,18 +18,18 @@ _MOST_OUTLETS = 400
 UNTITLED = "Untitled"
 
 
-def rows_html(page: ArticlePage, can_undo: Callable[[str | None], bool]) -> str:
-    """Show a part of the list; `can_undo` tells by an article's path whether it could be brought back."""
-    return "".join(_row(one, can_undo(one.path)) for one in page.articles)
+def rows_html(page: ArticlePage) -> str:
+    """Show a part of the list."""
+    return "".join(_row(one) for one in page.articles)
 
 
-def _row(one: ArticleSummary, undo: bool) -> str:
+def _row(one: ArticleSummary) -> str:
     language = f' lang="{escape(one.language)}"' if one.language else ""
     title = escape(short(" ".join(one.title.split()), _LONGEST_TITLE)) or UNTITLED
     key = escape(one.id)
     added = Published(at=one.added, precision=Precision.DAY)
     return (
-        f'<tr data-article="{key}" data-undo="{"true" if undo else "false"}">'
+        f'<tr data-article="{key}">'
         f'<td class="pick"><input type="checkbox" value="{key}" aria-label="Select: {title}"></td>'
         f'<td class="title"><a href="#/library/{key}" dir="auto"{language}>{title}</a></td>'
         f'<td class="outlet" dir="auto">{escape(short(one.source or "", 80))}</td>'
@@ -81,11 +81,16 @@ def article_html(
         if changed
         else ""
     )
+    again = (
+        '<button type="button" class="quiet" data-do="again">Read again</button>'
+        if web_address(article.url) and not article.path
+        else ""
+    )
     back = "Back to the answer" if from_answer else "Back to the list"
     return (
         f'<header><p class="bar"><button type="button" class="quiet" data-do="close">'
         f'<span aria-hidden="true">←</span> {back}</button>'
-        f'<button type="button" class="quiet danger" data-do="remove">Delete…</button></p>'
+        f'<span>{again}<button type="button" class="quiet danger" data-do="remove">Delete…</button></span></p>'
         f'<h2 id="reader-title" tabindex="-1" dir="auto"{language}>{title}</h2>{_facts(article, len(passages))}'
         f"{note}{versions}</header>"
         f'<div class="whole-text"{language}>{_text(article, passages, start, end)}</div>'

@@ -15,7 +15,7 @@ from .conversation import Conversation, Exchange, restored
 from .escape import printable
 from .readiness import Readiness
 from .records import Record, RecordError, from_text, to_text
-from .seams import Answers, FollowedFeeds, Keeping, Library
+from .seams import Answers, Keeping, Library
 from .store import ConversationStore, is_id
 from .threads import Stop, in_thread
 
@@ -39,10 +39,8 @@ class Desk:
     longest_question: int
     store: ConversationStore | None = None
     """Where conversations are kept; None keeps none."""
-    feeds: FollowedFeeds | None = None
-    """The feeds of the collection."""
     keeper: Keeping | None = None
-    """What reads them in the background, if anything does."""
+    """What reads feeds in the background, if anything does."""
     clock: Callable[[], float] = time.monotonic
 
     @property

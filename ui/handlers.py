@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import gradio as gr
@@ -14,7 +13,7 @@ from .conversation import Conversation
 from .desk import Desk
 from .escape import escape
 from .examples import example_questions
-from .feeds import feeds_html
+from .feeds import line_html
 from .render import state_html
 
 EXAMPLES = 5
@@ -120,17 +119,14 @@ def state_of(desk: Desk) -> str:
 
 
 def feeds_of(desk: Desk) -> str:
-    """Show the feeds and how they are doing; nothing where none are followed or they cannot be told."""
+    """Show how the feeds are doing; nothing where none are followed or it cannot be told."""
     try:
-        feeds = desk.feeds.all() if desk.feeds else []
+        feeds = desk.library.feeds.all()
     except ArticleAssistantError:
         return ""  # the state says what is wrong with the collection
     keeper = desk.keeper
-    return feeds_html(
-        feeds,
-        now=datetime.now(UTC),
-        reading=bool(keeper and keeper.reading),
-        trouble=keeper.trouble if keeper else None,
+    return line_html(
+        feeds, reading=bool(keeper and keeper.reading), trouble=keeper.trouble if keeper else None
     )
 
 

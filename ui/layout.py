@@ -75,7 +75,7 @@ def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
             with gr.Column(elem_id="sources-column"):
                 sources = gr.HTML(NO_SOURCES, elem_id="sources", js_on_load=None)
         library = gr.HTML(
-            library_html(room.limits, room.reads_web),
+            library_html(room.limits, name=room.name, can_restore=desk.library.can_restore),
             elem_id="library",
             apply_default_css=False,
             js_on_load="articleLibrary(element, server, trigger);  // it triggers 'changed'",
@@ -92,8 +92,7 @@ def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
         anew.click(starter(parts), conversation, outputs, queue=False, **_PRIVATE)
         earlier.click(widener(parts), conversation, outputs, queue=False, **_PRIVATE)
         timer.tick(lambda: progress(desk), None, [state, timer], queue=False, **_PRIVATE)
-        if desk.feeds is not None:
-            _keep_showing(desk, state, feeds)
+        _keep_showing(desk, state, feeds)
         library.changed(lambda: [state_of(desk), *examples(desk)], None, [state, *buttons], **_PRIVATE)
         page.load(lambda: examples(desk), None, buttons, queue=False, **_PRIVATE)
         page.load(recaller(desk, parts), [conversation, kept_as], outputs, queue=False, **_PRIVATE)
@@ -102,7 +101,7 @@ def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
 
 
 def _keep_showing(desk: Desk, state: gr.HTML, feeds: gr.HTML) -> None:
-    """Show what the feeds bring while the page is open; an unchanged list stays as it is, open or closed."""
+    """Show how the feeds are doing, and what is added, while the page is open."""
     shown = gr.State("")
 
     def latest(before: str) -> tuple[str, Any, str]:
@@ -172,7 +171,9 @@ def _box() -> gr.Textbox:
 def launch_settings(data_dir: Path, limits: UploadLimits) -> dict[str, Any]:
     """Return the arguments of `launch()` that make the page ours, private and bounded."""
     styles = "".join(_read(name) for name in ("style.css", "library.css"))
-    scripts = "".join(f"<script>{_read(name)}</script>" for name in ("page.js", "intake.js", "library.js"))
+    scripts = "".join(
+        f"<script>{_read(name)}</script>" for name in ("page.js", "intake.js", "feeds.js", "library.js")
+    )
     head = f'<meta name="referrer" content="no-referrer"><style>{styles}</style>{scripts}'
     return {
         "theme": gr.themes.Base(

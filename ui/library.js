@@ -73,6 +73,7 @@
       const form = new FormData($(".filters"));
       const asked = Object.fromEntries(form);
       $(".scroll").setAttribute("aria-busy", "true");
+      if (asked.feed === "new") asked.since_moment = feeds.since();
       const reply = await call("articles", { ...asked, order: list.order, descending: list.descending, offset: list.offset });
       if (request !== list.request) return;
       $(".scroll").removeAttribute("aria-busy");
@@ -194,7 +195,6 @@
       reader.innerHTML = reply.html;
       reader.hidden = false;
       reader.dataset.title = reply.title;
-      reader.dataset.undo = reply.undo;
       reader.dataset.from = fromAnswer ? "ask" : "list";
       $(".library").classList.add("opened");
       reader.scrollTop = 0;
@@ -255,7 +255,8 @@
         dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true }),
       );
     }
-    async function remove(ids, name, undoable) {
+    async function remove(ids, name) {
+      const undoable = $(".library").dataset.undo === "true";
       const what = `Nothing of ${ids.length === 1 ? "it" : "them"} will be found or quoted any more.${undoable ? "" : " This cannot be undone."}`;
       if (!(await confirmed(`Delete ${name}?`, what))) return;
       say("Deleting…");
@@ -275,10 +276,11 @@
       await refresh();
     }
 
-    function say(text, token = null) {
+    function say(text, token = null, label = "Undo") {
       undoToken = token;
       $(".toast .said").textContent = text;
       $(".toast [data-do=undo]").hidden = !token;
+      $(".toast [data-do=undo]").textContent = label;
       $(".toast").hidden = !text;
       clearTimeout(fading);
       if (text && !token) fading = setTimeout(() => say(""), 10_000);
@@ -293,7 +295,8 @@
       if (does === "close") return leaveArticle();
       if (does === "undo") return undo();
       if (does === "dismiss") return say("");
-      if (does === "remove") return remove([opened], `“${$(".reader").dataset.title}”`, $(".reader").dataset.undo === "true");
+      if (does === "remove") return remove([opened], `“${$(".reader").dataset.title}”`);
+      if (does === "again") return intake.again(opened);
       if (button?.dataset.new) {
         const reply = await call("changes", { id: opened, old: Number(button.dataset.old), new: Number(button.dataset.new) });
         if (reply.trouble) return say(reply.trouble);
@@ -303,7 +306,7 @@
         const ids = chosenIds();
         const rows = ids.map((id) => $(`tr[data-article="${CSS.escape(id)}"]`));
         const name = rows.length === 1 ? `“${rows[0].querySelector(".title a").textContent}”` : `${rows.length} articles`;
-        return remove(ids, name, rows.every((row) => row.dataset.undo === "true"));
+        return remove(ids, name);
       }
       const row = event.target.closest("tbody tr");
       if (row && !event.target.closest("a, input, .pick") && !getSelection().toString())
@@ -313,7 +316,15 @@
       if (event.key === "Escape" && opened && !event.target.closest("dialog, .adding, .filters")) leaveArticle();
     });
 
-    window.articleIntake({ element, call, say, refresh, goTo });
+    function filterBy(feed) {
+      $(".filters").reset(); // which lists anew
+      $("select[name=feed]").value = feed;
+      if (opened) leaveArticle();
+      $(".list").scrollIntoView({ block: "nearest" });
+      $("select[name=feed]").focus({ preventScroll: true });
+    }
+    const feeds = window.articleFeeds({ element, call, say, refresh, filterBy });
+    const intake = window.articleIntake({ element, call, say, refresh, goTo, followFile: feeds.followFile });
     show();
     loadChoices();
     load();

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import logging
+import hashlib
 import threading
 from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -15,27 +14,25 @@ from index import ArticleAssistantError, ArticleFilter, ArticleOrder
 from .articles import article_html, languages_html, outlets_html, rows_html
 from .config import UploadLimits
 from .escape import printable
-from .intake import Intake, Item, reads_web, waiting
+from .feed_room import FeedRoom
+from .intake import Intake, Item, waiting
 from .removals import Removals
 from .requests import PAGE, ids_of, list_request, number_of, text_of
-from .seams import Library
-from .uploads import FOLDER, UploadError, UploadFolder
-from .versions import changes_html, keeps_versions, versions_html
+from .seams import Keeping, Library
+from .services import Reply, Service, answered, arrived
+from .uploads import FOLDER, UploadFolder
+from .versions import changes_html, versions_html
 
-_log = logging.getLogger(__name__)
 _MOST_SHOWN = 200
 _RARE = "qzxj"
 """A word of no text, for which all names are looked through."""
-UNEXPECTED = "Something went wrong; the terminal says what. You can try again."
 GONE = "This article is no longer in the library."
-
-Reply = dict[str, Any]
-"""What a browser gets: JSON; "trouble" is one sentence where something is wrong."""
-Service = Callable[[Any], Reply]
+_FIRST = ("asking", "reading", "failed")
+"""The states of what is shown first of all that is added."""
 
 
 class ReadingRoom:
-    """The services of the library view. Each takes and gives JSON, runs in any thread, and raises nothing."""
+    """The services of the library view; see `services.answered` for what they may do."""
 
     def __init__(
         self,
@@ -43,12 +40,15 @@ class ReadingRoom:
         folder: Path,
         arrivals: Callable[[], Path],
         limits: UploadLimits | None = None,
+        keeper: Keeping | None = None,
     ) -> None:
-        """`arrivals` names the folder where files lie right after their upload."""
+        """`arrivals` names the folder where files lie right after their upload; `keeper` reads feeds."""
+        self.name = hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
         self.limits = limits or UploadLimits()
         self.uploads = UploadFolder(folder / FOLDER)
         self.intake = Intake(library, self.uploads, self.limits)
         self._removals = Removals(library, self.uploads, self.intake)
+        self._feed_room = FeedRoom(library, keeper, self._removals, arrivals)
         self._library = library
         self._arrivals = arrivals
         self.uploads.purge()
@@ -68,8 +68,8 @@ class ReadingRoom:
     def services(self) -> list[Service]:
         """Return what the page may call, by the names of the functions."""
         every = (self.articles, self.choices, self.article, self.changes, self.remove, self.undo)
-        adding = (self.offer, self.paste, self.progress, self.cancel, self.forget)
-        return [_answered(one) for one in (*every, *adding)]
+        adding = (self.offer, self.paste, self.again, self.answer, self.progress, self.cancel, self.forget)
+        return [answered(one) for one in (*every, *adding, *self._feed_room.services())]
 
     def articles(self, asked: Any) -> Reply:
         """Give a part of the list."""
@@ -82,7 +82,7 @@ class ReadingRoom:
             offset=wanted.offset,
         )
         return {
-            "rows": rows_html(page, self._removals.can_undo),
+            "rows": rows_html(page),
             "total": page.total,
             "first": wanted.offset + 1 if page.articles else 0,
             "last": wanted.offset + len(page.articles),
@@ -113,26 +113,17 @@ class ReadingRoom:
             quote=None if changed or end <= start else (start, end),
             changed=changed,
             from_answer=bool(version),
-            versions=self._versions(article.id),
+            versions=versions_html(self._library.versions(article.id)),
         )
-        return {
-            "html": html,
-            "title": printable(article.title),
-            "undo": self._removals.can_undo(article.path),
-        }
+        return {"html": html, "title": printable(article.title)}
 
     def changes(self, asked: Any) -> Reply:
         """Tell what changed between two versions of an article."""
         numbers = number_of(asked, "old"), number_of(asked, "new")
-        found = self._library.diff(text_of(asked, "id"), *numbers) if keeps_versions(self._library) else None
+        found = self._library.diff(text_of(asked, "id"), *numbers)
         return (
             {"html": changes_html(found)} if found else {"trouble": "These versions are not kept any more."}
         )
-
-    def _versions(self, article_id: str) -> str:
-        if not keeps_versions(self._library):
-            return ""
-        return versions_html(self._library.versions(article_id))
 
     def remove(self, asked: Any) -> Reply:
         """Delete articles."""
@@ -146,7 +137,7 @@ class ReadingRoom:
 
     def offer(self, asked: Any) -> Reply:
         """Take a file in that was uploaded before."""
-        file = self._arrived(text_of(asked, "file", 4_000))
+        file = arrived(self._arrivals(), text_of(asked, "file", 4_000))
         return {"item": _shown(self.intake.offer_file(file, text_of(asked, "name", 1_000) or file.name))}
 
     def paste(self, asked: Any) -> Reply:
@@ -154,13 +145,26 @@ class ReadingRoom:
         text = text_of(asked, "text", self.limits.pasted_characters + 1)
         return {"items": [_shown(item) for item in self.intake.offer_text(text)]}
 
+    def again(self, asked: Any) -> Reply:
+        """Read an article's page on the web once more."""
+        article = self._library.article(text_of(asked, "id"))
+        if article is None or article.url is None or article.path is not None:
+            return {"trouble": GONE}
+        return {"item": _shown(self.intake.offer_address(article.url, article.title))}
+
+    def answer(self, asked: Any) -> Reply:
+        """Let files take the place of earlier ones of their names, or stay beside them."""
+        replaced = isinstance(asked, dict) and asked.get("replace") is True
+        self.intake.answer(replaced, number_of(asked, "item") or None)
+        return self.progress(asked)
+
     def progress(self, asked: Any) -> Reply:
         """Tell how far everything has come that was added: what went wrong, what goes on, and the latest."""
         items = self.intake.items()
         busy = waiting(items)
         states = [item.state.value for item in items]
-        first = [item for item in items if item.state.value in ("reading", "failed")]
-        rest = [item for item in reversed(items) if item.state.value not in ("reading", "failed")]
+        first = [item for item in items if item.state.value in _FIRST]
+        rest = [item for item in reversed(items) if item.state.value not in _FIRST]
         shown = [*first, *rest][:_MOST_SHOWN]
         return {
             "items": [_shown(item) for item in sorted(shown, key=lambda item: item.id)],
@@ -171,28 +175,14 @@ class ReadingRoom:
         }
 
     def cancel(self, asked: Any) -> Reply:
-        """Cancel what is not read yet."""
-        self.intake.cancel()
+        """Cancel an item, or all that is not read yet."""
+        self.intake.cancel(number_of(asked, "item") or None)
         return self.progress(asked)
 
     def forget(self, asked: Any) -> Reply:
         """Leave out of the list what is over."""
         self.intake.forget()
         return self.progress(asked)
-
-    @property
-    def reads_web(self) -> bool:
-        """Whether web addresses can be added."""
-        return reads_web(self._library)
-
-    def _arrived(self, named: str) -> Path:
-        """Return a file that was uploaded. Raises UploadError for any other path."""
-        arrivals = self._arrivals().resolve()
-        file = Path(named)
-        inside = "\0" not in named and file.is_absolute() and file.resolve().is_relative_to(arrivals)
-        if not inside or file.is_symlink() or not file.is_file():
-            raise UploadError("The file did not arrive; add it again.")
-        return file.resolve()
 
 
 def _shown(item: Item) -> Reply:
@@ -203,20 +193,3 @@ def _shown(item: Item) -> Reply:
         "note": printable(item.note),
         "article": item.article_id,
     }
-
-
-def _answered(service: Service) -> Service:
-    """Answer with a sentence instead of raising."""
-
-    @wraps(service)
-    def answer(asked: Any) -> Reply:
-        try:
-            return service(asked)
-        except ArticleAssistantError as error:
-            return {"trouble": str(error)}
-        except Exception:  # noqa: BLE001  the boundary: one visitor's trouble must not be the page's
-            _log.exception("The library could not answer")
-            return {"trouble": UNEXPECTED}
-
-    answer.__name__ = f"library_{service.__name__}"  # they share a name space with Gradio's own
-    return answer

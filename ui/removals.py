@@ -34,18 +34,16 @@ class Removed:
 @dataclass(frozen=True, kw_only=True)
 class _Kept:
     ids: tuple[str, ...]
-    files: tuple[Path, ...]
-    """From which they can be read again."""
     aside: tuple[Path, ...]
-    """Those of our own among them, where they are meanwhile."""
+    """The copies of uploaded files from which they were read, where they are meanwhile."""
 
 
 @dataclass
 class Removals:
     """What was deleted in this page's process. Safe to share between threads.
 
-    Nothing of a deleted article is found any more. It is brought back by the collection itself where
-    that can (`restore`), else by reading its file again.
+    Nothing of a deleted article is found any more. The collection itself brings it back; the copy of an
+    uploaded file, meanwhile, is set aside.
     """
 
     library: Library
@@ -53,10 +51,6 @@ class Removals:
     intake: Intake
     _kept: OrderedDict[str, _Kept] = field(default_factory=OrderedDict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
-
-    def can_undo(self, path: str | None) -> bool:
-        """Tell whether the article that was read from `path` could be brought back."""
-        return hasattr(self.library, "restore") or _file(path) is not None
 
     def remove(self, ids: Sequence[str]) -> Removed:
         """Delete articles. Raises ArticleAssistantError where the collection cannot be changed."""
@@ -81,8 +75,7 @@ class Removals:
             for aside in kept.aside:
                 if aside.exists():
                     self.folder.bring_back(aside)
-            restore = getattr(self.library, "restore", None)
-            report = restore(list(kept.ids)) if restore else self.library.add(list(kept.files))
+            report = self.library.restore(kept.ids)
             if report.failures:
                 raise UploadError(self.folder.plain(report.failures[0].reason))
         with self._guard:
@@ -91,28 +84,17 @@ class Removals:
 
     def _keep(self, removed: Sequence[Article]) -> str | None:
         """Remember what was deleted; None where it cannot be brought back."""
-        undoable = bool(removed) and all(self.can_undo(article.path) for article in removed)
-        files = tuple(file for article in removed if (file := _file(article.path)))
-        own = [file for file in files if self.folder.holds(str(file))]
+        own = [file for article in removed if (file := self.folder.holds(article.path))]
         aside = tuple(self.folder.set_aside(file) for file in own)
-        if not undoable:
+        if not removed or not self.library.can_restore:
             for file in aside:
                 file.unlink(missing_ok=True)
             return None
         token = secrets.token_urlsafe(16)
         with self._guard:
-            self._kept[token] = _Kept(ids=tuple(article.id for article in removed), files=files, aside=aside)
+            self._kept[token] = _Kept(ids=tuple(article.id for article in removed), aside=aside)
             forgotten = [self._kept.popitem(last=False)[1] for _ in range(len(self._kept) - _REMEMBERED)]
         for old in forgotten:
             for file in old.aside:
                 file.unlink(missing_ok=True)
         return token
-
-
-def _file(path: str | None) -> Path | None:
-    """Return the file that an article was read from, if it is still there."""
-    file = Path(path) if path else None
-    try:
-        return file if file and file.is_file() else None
-    except (OSError, ValueError):
-        return None

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from index import ArticleFilter, ArticleOrder
+from index import ArticleFilter, ArticleOrder, Moment
+
+from .feeds import NEWS
 
 PAGE = 50
 _MOST_IDS = 1_000
 _LONGEST = 500
 _FURTHEST = 10_000_000
+_LATEST = 2**60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +38,8 @@ def list_request(asked: object) -> ListRequest:
             languages=_choice(named, "language"),
             since=_date(text_of(named, "since")),
             until=_date(text_of(named, "until")),
+            feeds=_feeds(text_of(named, "feed")),
+            brought_since=moment_of(named, "since_moment") if text_of(named, "feed") == NEWS else None,
         ),
         order=ArticleOrder(order) if order in list(ArticleOrder) else ArticleOrder.ADDED,
         descending=named.get("descending") is True,
@@ -59,6 +64,19 @@ def ids_of(asked: object) -> list[str]:
     value = asked.get("ids") if isinstance(asked, Mapping) else None
     ids = [one for one in value if isinstance(one, str) and one] if isinstance(value, list) else []
     return list(dict.fromkeys(ids))[:_MOST_IDS]
+
+
+def moment_of(asked: object, name: str) -> Moment | None:
+    """Return the moment under a name, as it was given out before, or None."""
+    added, dot, changes = text_of(asked, name, 40).partition(".")
+    if not (dot and added.isascii() and added.isdigit() and changes.isascii() and changes.isdigit()):
+        return None
+    return Moment(added=min(int(added), _LATEST), changes=min(int(changes), _LATEST))
+
+
+def _feeds(text: str) -> tuple[int, ...]:
+    number = text[1:]
+    return (min(int(number), _FURTHEST),) if text[:1] == "=" and number.isascii() and number.isdigit() else ()
 
 
 def _choice(named: Mapping[str, object], name: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -13,11 +14,17 @@ from index import (
     ArticleOrder,
     ArticlePage,
     ArticleTally,
+    ArticleVersion,
     Feed,
+    Following,
     IndexStatus,
     IngestReport,
+    Moment,
     Passage,
     ProgressCallback,
+    RefreshReport,
+    SourceFailure,
+    VersionDiff,
 )
 
 
@@ -60,14 +67,36 @@ class Library(Protocol):
     def tally(self) -> ArticleTally:
         """Count the articles by outlet, language and year."""
 
+    def moment(self) -> Moment:
+        """Return the present moment, for a list of what feeds bring from now on."""
+
     def passages(self, article_id: str) -> Sequence[Passage]:
         """Return the passages of an article, in order."""
 
-    def add(self, paths: Iterable[Path | str], *, progress: ProgressCallback | None = None) -> IngestReport:
-        """Read files, folders and, where it has `feeds`, web addresses into the collection."""
+    def versions(self, article_id: str) -> Sequence[ArticleVersion]:
+        """Return the versions of an article, oldest first."""
+
+    def diff(self, article_id: str, old: int | None = None, new: int | None = None) -> VersionDiff | None:
+        """Return what changed between two versions, by their numbers."""
+
+    def add(
+        self, paths: Iterable[Path | str], *, sync: bool = ..., progress: ProgressCallback | None = None
+    ) -> IngestReport:
+        """Read files, folders and web addresses into the collection; with `sync`, forget what left them."""
+
+    @property
+    def can_restore(self) -> bool:
+        """Whether what is removed can be brought back for a while."""
 
     def remove(self, ids: Iterable[str]) -> IngestReport:
-        """Remove articles. Where it has `restore(ids)`, that brings them back."""
+        """Remove articles."""
+
+    def restore(self, ids: Iterable[str]) -> IngestReport:
+        """Bring removed articles back."""
+
+    @property
+    def feeds(self) -> FollowedFeeds:
+        """The feeds that are followed."""
 
     def status(self) -> IndexStatus:
         """Return the state of the collection."""
@@ -85,9 +114,34 @@ class FollowedFeeds(Protocol):
     def all(self) -> Sequence[Feed]:
         """Return all feeds with their state."""
 
+    def articles(self, feed: Feed) -> Sequence[str]:
+        """Return the ids of the articles that only this feed has brought."""
+
+    def add(self, targets: Iterable[str | Path], *, files: bool = ...) -> Following:
+        """Follow feeds; only a Path names a file where not `files`."""
+
+    def remove(
+        self, targets: Iterable[str], *, anew: bool = ...
+    ) -> tuple[Sequence[Feed], Sequence[SourceFailure]]:
+        """Stop following feeds, by number."""
+
+    def refresh(
+        self,
+        targets: Iterable[str] | None = None,
+        *,
+        interval: float | None = None,
+        stop: threading.Event | None = None,
+        progress: ProgressCallback | None = None,
+    ) -> RefreshReport:
+        """Read feeds, by number, or all of them."""
+
 
 class Keeping(Protocol):
     """What reads feeds in the background; `index.FeedKeeper` is one."""
+
+    @property
+    def interval(self) -> float:
+        """Seconds between two readings of a feed."""
 
     @property
     def reading(self) -> bool:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import pairwise
-from typing import Protocol, TypeGuard
 
-from index import Precision, Published
+from index import ArticleVersion, Edit, EditKind, Precision, Published, VersionDiff
 
 from .escape import escape
 from .render import date_html
@@ -16,58 +14,7 @@ _AROUND = 160
 """Characters of what stayed that are shown on either side of a change."""
 
 
-class Version(Protocol):
-    """An article as it was, or is, at one time."""
-
-    @property
-    def number(self) -> int:
-        """Count from 1, the oldest."""
-
-    @property
-    def seen(self) -> datetime | None:
-        """When it was first read in this form."""
-
-
-class Edit(Protocol):
-    """A stretch of text that stayed ("equal"), went ("deleted") or came ("inserted")."""
-
-    @property
-    def kind(self) -> str:
-        """What became of it."""
-
-    @property
-    def text(self) -> str:
-        """The stretch."""
-
-
-class Difference(Protocol):
-    """What changed between two versions, by words."""
-
-    @property
-    def title(self) -> Sequence[Edit]:
-        """Of the title."""
-
-    @property
-    def text(self) -> Sequence[Edit]:
-        """Of the text."""
-
-
-class Versioned(Protocol):
-    """A collection that keeps former versions."""
-
-    def versions(self, article_id: str) -> Sequence[Version]:
-        """Return the versions of an article, oldest first."""
-
-    def diff(self, article_id: str, old: int | None = None, new: int | None = None) -> Difference | None:
-        """Return what changed between two versions, by their numbers."""
-
-
-def keeps_versions(library: object) -> TypeGuard[Versioned]:
-    """Tell whether a collection keeps former versions."""
-    return hasattr(library, "versions") and hasattr(library, "diff")
-
-
-def versions_html(versions: Sequence[Version]) -> str:
+def versions_html(versions: Sequence[ArticleVersion]) -> str:
     """Offer what changed from each version to the next, latest first; nothing where there is but one."""
     if len(versions) < 2:
         return ""
@@ -83,7 +30,7 @@ def versions_html(versions: Sequence[Version]) -> str:
     )
 
 
-def changes_html(difference: Difference) -> str:
+def changes_html(difference: VersionDiff) -> str:
     """Show what went struck out and what came underlined, with a little of what stayed around it."""
     title, text = _edits(difference.title), _edits(difference.text)
     if not title and not text:
@@ -92,7 +39,7 @@ def changes_html(difference: Difference) -> str:
     return heading + (f'<div class="changed-text" dir="auto">{text}</div>' if text else "")
 
 
-def _seen(version: Version) -> str:
+def _seen(version: ArticleVersion) -> str:
     if version.seen is None:
         return ""
     return f" <span>read {date_html(Published(at=version.seen, precision=Precision.DAY))}</span>"
@@ -100,7 +47,7 @@ def _seen(version: Version) -> str:
 
 def _edits(edits: Sequence[Edit]) -> str:
     """Show edits; "" where nothing changed."""
-    if all(edit.kind == "equal" for edit in edits):
+    if all(edit.kind is EditKind.EQUAL for edit in edits):
         return ""
     last = len(edits) - 1
     return "".join(_edit(edit, at == 0, at == last) for at, edit in enumerate(edits)).replace("\n", "<br>")
@@ -108,9 +55,9 @@ def _edits(edits: Sequence[Edit]) -> str:
 
 def _edit(edit: Edit, first: bool, last: bool) -> str:
     text = edit.text
-    if edit.kind == "deleted":
+    if edit.kind is EditKind.DELETED:
         return f'<span class="unseen">taken out: </span><del>{escape(text)}</del>'
-    if edit.kind == "inserted":
+    if edit.kind is EditKind.INSERTED:
         return f'<span class="unseen">put in: </span><ins>{escape(text)}</ins>'
     before, after = (0 if first else _AROUND), (0 if last else _AROUND)
     if len(text) <= before + after + 20:

@@ -12,10 +12,11 @@ import pytest
 from pages import HOSTILE
 from stores import check_invariants, found_words, open_index
 
-from index import Index, IngestReport
+from index import Index, IndexConfig
 from index.lock import WriterLock
-from ui.reading_room import GONE, UNEXPECTED, ReadingRoom
+from ui.reading_room import GONE, ReadingRoom
 from ui.removals import NOT_AGAIN
+from ui.services import UNEXPECTED
 
 MILL = (
     "---\ntitle: The mill is sold\ndate: 2018-03\nsource: The Harbour Ledger\nlanguage: en\n---\n"
@@ -61,7 +62,7 @@ def test_an_uploaded_article_is_listed_opened_deleted_and_brought_back(
     assert (listed["total"], listed["first"], listed["last"]) == (1, 1, 1)
     assert "The mill is sold" in listed["rows"] and "March 2018" in listed["rows"]
     opened = call(room, "article", {"id": key})
-    assert opened["undo"] and opened["html"].count('<section class="piece') == len(index.passages(key))
+    assert opened["html"].count('<section class="piece') == len(index.passages(key))
     removed = call(room, "remove", {"ids": [key]})
     assert removed["titles"] == ["The mill is sold"] and removed["undo"]
     assert call(room, "articles", {})["total"] == 0 and call(room, "article", {"id": key}) == {
@@ -89,8 +90,6 @@ def test_an_article_comes_back_also_without_its_file(index: Index, room: Reading
     own.write_text(MILL)
     key = index.add([own]).added[0]
     own.unlink()
-    assert call(room, "article", {"id": key})["undo"] is True
-    assert 'data-undo="true"' in call(room, "articles", {})["rows"]
     token = call(room, "remove", {"ids": [key]})["undo"]
     assert index.article(key) is None
     assert call(room, "undo", {"token": token}) == {"ids": [key]}
@@ -108,12 +107,13 @@ def test_a_file_of_the_readers_own_is_left_where_it_is(
     assert call(room, "undo", {"token": token}) == {"ids": [key]}
 
 
-def test_a_collection_that_can_restore_does(index: Index, room: ReadingRoom, tmp_path: Path) -> None:
-    key = add(room, tmp_path)
-    restored: list[str] = []
-    index.restore = lambda ids: restored.extend(ids) or IngestReport(added=tuple(ids))  # type: ignore[attr-defined]
-    token = call(room, "remove", {"ids": [key]})["undo"]
-    assert call(room, "undo", {"token": token}) == {"ids": [key]} and restored == [key]
+def test_a_collection_that_keeps_nothing_offers_no_undo(tmp_path: Path) -> None:
+    with open_index(tmp_path / "data", config=IndexConfig(undo_days=0)) as index:
+        (tmp_path / "arrivals").mkdir()
+        room = ReadingRoom(index, tmp_path / "data", lambda: tmp_path / "arrivals")
+        removed = call(room, "remove", {"ids": [add(room, tmp_path)]})
+        assert removed["titles"] and removed["undo"] is None and not index.can_restore
+        assert list((tmp_path / "data" / "uploads").rglob("*mill*")) == []
 
 
 def test_the_quoted_words_are_marked_unless_the_article_has_changed(
