@@ -120,7 +120,7 @@
       return counted(seconds, "second");
     }
     function outcome() {
-      const run = latest.run;
+      const run = latest?.run;
       const shown = Boolean(run?.over && !latest.busy);
       const place = box.querySelector(".outcome");
       place.hidden = !shown;
@@ -194,8 +194,12 @@
       else $("[data-do=follow]").focus();
     }
     async function begin(name, asked) {
+      box.querySelector(".outcome").hidden = true; // what comes next has its own
       const reply = await call(name, asked);
-      if (reply.trouble) return say(reply.trouble);
+      if (reply.trouble) {
+        outcome();
+        return say(reply.trouble);
+      }
       say("");
       await poll();
       return true;
@@ -234,7 +238,7 @@
       dialog.querySelector(".what").textContent = own
         ? `It has brought ${counted(own, "article")} that no other feed has. Without the feed, ${own === 1 ? "it" : "they"} can stay in the library or be deleted.`
         : "It is not read any more. No articles go with it.";
-      dialog.querySelector("[value=feed]").textContent = own ? "Remove it, keep the articles" : "Remove the feed";
+      dialog.querySelector("[value=feed]").textContent = own ? "Remove it, keep articles" : "Remove the feed";
       all.textContent = `Remove it and ${counted(own, "article")}`;
       all.hidden = !own;
       dialog.returnValue = "no";

@@ -166,9 +166,9 @@
       $(".intake progress").hidden = !busy;
       $(".intake [data-do=cancel]").hidden = !busy;
       $(".intake [data-do=forget]").hidden = busy;
-      $(".intake .asking").hidden = count("asking") < 2;
+      $(".intake .decide").hidden = count("asking") < 2;
       const asks = `${count("asking").toLocaleString("en")} files have the names of earlier ones.`;
-      if ($(".intake .asking span").textContent !== asks) $(".intake .asking span").textContent = asks;
+      if ($(".intake .decide span").textContent !== asks) $(".intake .decide span").textContent = asks;
       const blocked = server.items.find((one) => one.state === "waiting" && one.note);
       $(".intake .blocked").hidden = !blocked;
       const reason = blocked ? blocked.note : "";

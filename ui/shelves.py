@@ -68,7 +68,7 @@ def _adding(limits: UploadLimits) -> str:
         '<p class="summary" role="status"></p><progress max="1" value="0" aria-label="Read"></progress>'
         '<button type="button" class="quiet" data-do="cancel">Cancel all</button>'
         '<button type="button" class="quiet" data-do="forget">Clear</button></div>'
-        '<p class="asking" role="alert" hidden><span></span>'
+        '<p class="decide" role="alert" hidden><span></span>'
         '<button type="button" data-do="replace-all">Replace the earlier ones</button>'
         '<button type="button" class="quiet" data-do="keep-all">Keep both of each</button></p>'
         '<p class="blocked warning" role="alert" hidden></p>'
