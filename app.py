@@ -112,8 +112,8 @@ def serve(
 ) -> Any:
     """Serve the page; returns Gradio's page where it does not `block`, to be closed by the caller.
 
-    `model`, which the assistant writes with, is warmed up as the library is. `keeper`
-    reads the feeds in the background. Conversations are kept in `data_dir`, by default the library's.
+    `model`, which the assistant writes with, is warmed up as the library is. `keeper` reads the feeds
+    in the background. Conversations are kept in `data_dir`, by default the library's.
     """
     _set_gradio_up()
     from ui.desk import Desk
@@ -148,6 +148,7 @@ def serve(
     try:
         page.block_thread()
     finally:
+        room.close()
         page.close()
     return None
 

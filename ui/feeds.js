@@ -125,7 +125,7 @@
       const place = box.querySelector(".outcome");
       place.hidden = !shown;
       if (!shown) return;
-      setText(place.querySelector(".said"), said(run));
+      setText(place.querySelector(".told"), said(run));
       const more = run.failed - run.failures.length;
       fill(place.querySelector(".failures"), [...run.failures, ...(more ? [`and ${number(more)} more`] : [])].map(line));
       fill(place.querySelector(".others"), run.others.map(other));

@@ -60,6 +60,11 @@ class ReadingRoom:
         thread.start()
         return thread
 
+    def close(self, seconds: float = 5.0) -> None:
+        """End the reading of feeds, and wait for that up to `seconds`; no feed is blamed for it."""
+        self._feed_room.runs.cancel()
+        self._feed_room.runs.wait(seconds)
+
     def _warm_up(self) -> None:
         with contextlib.suppress(ArticleAssistantError):  # whoever asks for a list is told
             self._library.page(order=ArticleOrder.TITLE, limit=0)

@@ -85,7 +85,7 @@ def _feeds() -> str:
         '<button type="button" class="quiet" data-do="cancel-feeds" hidden>Cancel</button>'
         '<button type="button" class="quiet" data-do="refresh-feeds">Refresh all</button></div>'
         '<p class="doubt warning" role="alert" hidden></p>'
-        '<div class="outcome" hidden><p><span class="said" role="status"></span>'
+        '<div class="outcome" hidden><p><span class="told" role="status"></span>'
         '<button type="button" class="quiet" data-do="forget-feeds" aria-label="Dismiss">✕</button></p>'
         '<ul class="failures" aria-label="What could not be read"></ul><ul class="others" hidden></ul></div>'
         '<div class="news" hidden><p><button type="button" class="quiet fold" data-do="news" '

@@ -69,7 +69,7 @@ def follow(page: Any, text: str, said: str) -> None:
 
 def outcome(page: Any, said: str) -> None:
     page.wait_for_function(
-        "said => document.querySelector('#library .outcome:not([hidden]) .said')?.textContent.includes(said)",
+        "said => document.querySelector('#library .outcome:not([hidden]) .told')?.textContent.includes(said)",
         arg=said,
     )
 

@@ -72,18 +72,17 @@ def sailing(day: str) -> str:
     )
 
 
-def roof(month: str) -> Item:
+def put_roof(server: WebServer, month: str) -> None:
+    """Serve a feed with one entry, and its page."""
+    summary = f"The school of Quellin gets its new roof in {month}, the mayor announced."
     text = (
-        f"<p>The school of Quellin gets its new roof in {month}, the mayor announced.</p>"
-        "<p>The old one had leaked over the music room for years. The pupils had put out buckets and "
-        "written a song about them, which they sang to the council.</p>"
+        f"{summary}\n\nThe old one had leaked over the music room for years. The pupils had put out buckets "
+        "and written a song about them, which they sang to the council."
     )
-    return Item("/roof", "A roof for the school", text, full=True)
-
-
-def put_feed(server: WebServer, *items: Item) -> None:
-    linked = [Item(server.url(one.link), one.title, one.text, full=True) for one in items]
-    server.routes["/feed"] = served(rss(linked, "Voice of Quellin"))
+    server.routes["/roof"] = page(text, title="A roof for the school")
+    server.routes["/feed"] = served(
+        rss([Item(server.url("/roof"), "A roof for the school", summary)], "Voice of Quellin")
+    )
 
 
 @pytest.fixture
@@ -150,7 +149,7 @@ def test_the_answers_follow_the_articles(
     server: WebServer, index: Index, serve: Callable[..., str], visit: Callable[..., Any]
 ) -> None:
     server.routes["/ferry"] = page(sailing("Monday"), title="The ferry to Ardmore")
-    put_feed(server, roof("May"))
+    put_roof(server, "May")
     with open_assistant(index) as assistant:
         walk = Walk(visit(url=serve(index, assistant)))
         walk.page.wait_for_selector("#state .ready")
@@ -167,7 +166,7 @@ def test_the_answers_follow_the_articles(
         walk.page.click("[data-do=follow]")
         walk.page.fill("#followed", server.url("/feed"))
         walk.page.click("#following button[type=submit]")
-        walk.finished("“Voice of Quellin” is followed now. 1 article added.", "#library .outcome .said")
+        walk.finished("“Voice of Quellin” is followed now. 1 article added.", "#library .outcome .told")
         walk.answers(
             (MILL, "Lucie Marchetti"),
             (LENS, "forty thousand marks"),
@@ -185,9 +184,9 @@ def test_the_answers_follow_the_articles(
         walk.page.click("#library .reader [data-do=again]")
         walk.finished("Finished · 6 added")
         walk.page.click("#library .reader [data-do=close]")
-        put_feed(server, roof("September"))
+        put_roof(server, "September")
         walk.page.click("[data-do=refresh-feeds]")
-        walk.finished("1 updated.", "#library .outcome .said")
+        walk.finished("1 updated.", "#library .outcome .told")
         changed = [
             (MILL, "Bruno Esteve", "Marchetti"),
             (LENS, "ninety thousand", "forty"),

@@ -183,6 +183,25 @@ def test_reading_can_be_cancelled_and_what_was_read_stays(
     assert index.status().articles == 1
 
 
+def test_the_end_of_the_program_blames_no_feed(server: WebServer, room: ReadingRoom, index: Index) -> None:
+    publish(server, 1)
+    done(room, "follow", {"text": FEED})
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly(handler: Any) -> None:
+        begun.set()
+        go_on.wait(30)
+        answer(500)(handler)
+
+    server.routes[f"{HOST}/feed"] = slowly
+    call(room, "refresh_feeds")
+    assert begun.wait(30)
+    room.close(30)
+    go_on.set()
+    [feed] = index.feeds.all()
+    assert feed.error is None and not runs(room).busy
+
+
 def test_while_something_else_reads_the_feeds_it_waits_and_says_so(
     server: WebServer, room: ReadingRoom, tmp_path: Path
 ) -> None:
