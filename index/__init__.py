@@ -1,11 +1,13 @@
 """Articles in, passages out. These names are what other packages use."""
 
+from .backup import Backup, CopyProgress, Manifest, back_up
 from .collection import Index
 from .config import FetchConfig, IndexConfig
 from .corrections import find_correction
 from .duplicates import prints
 from .errors import (
     ArticleAssistantError,
+    BackupError,
     BlockedUrlError,
     EmbedderMismatchError,
     ExtractionError,
@@ -34,6 +36,7 @@ from .listing import ArticleFilter, ArticleOrder, ArticlePage, ArticleTally, Mom
 from .names import latin, name_key
 from .records import ArticleSummary, HeldArticle
 from .refresh import FeedOutcome, FeedState, RefreshReport
+from .restore import Restored, restore_backup
 from .schedule import parse_interval
 from .split import split_sentences
 from .stopwords import STOP_WORDS
@@ -69,8 +72,11 @@ __all__ = [
     "ArticleSummary",
     "ArticleTally",
     "ArticleVersion",
+    "Backup",
+    "BackupError",
     "BlockedUrlError",
     "Copy",
+    "CopyProgress",
     "Correction",
     "CorrectionKind",
     "Edit",
@@ -97,6 +103,7 @@ __all__ = [
     "IndexVersionError",
     "IndexingError",
     "IngestReport",
+    "Manifest",
     "ModelUnavailableError",
     "Moment",
     "Passage",
@@ -108,6 +115,7 @@ __all__ = [
     "QuestionError",
     "Reconciliation",
     "RefreshReport",
+    "Restored",
     "SourceFailure",
     "SourceNotFoundError",
     "SourceUnreadableError",
@@ -116,6 +124,7 @@ __all__ = [
     "UnsupportedTypeError",
     "VersionDiff",
     "Via",
+    "back_up",
     "detect_language",
     "find_correction",
     "fold",
@@ -123,5 +132,6 @@ __all__ = [
     "name_key",
     "parse_interval",
     "prints",
+    "restore_backup",
     "split_sentences",
 ]

@@ -16,6 +16,7 @@
         ├── IndexCorruptError        the catalog cannot be read
         ├── IndexFullError           no room left on the disk; free some and run again
         ├── IndexVersionError        made by a newer version of the program
+        ├── BackupError              a backup that cannot be written, or is none, or damaged
         ├── EmbedderMismatchError    made with another embedding model; run `rebuild`
         └── ModelUnavailableError    the embedding model cannot be loaded
 
@@ -106,6 +107,10 @@ class IndexFullError(StoreError):
 
 class IndexVersionError(StoreError):
     """The collection was made by a newer version of the program."""
+
+
+class BackupError(StoreError):
+    """A backup cannot be written or restored: its place is taken, or it is damaged or none of ours."""
 
 
 class EmbedderMismatchError(StoreError):

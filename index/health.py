@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from .catalog import CATALOG_NAME, Catalog
 from .embed import Embedder
-from .errors import StoreError
+from .errors import IndexCorruptError, StoreError
 from .passages import embed_passages, version_of
 from .records import unpack_vectors
 from .types import Article, Passage, Progress, ProgressCallback
@@ -33,7 +34,8 @@ POINTER = "collection"
 EMBEDDER = "embedder"
 DIMENSION = "dimension"
 VECTORS_NAME = "vectors"
-_FIRST_COLLECTION = "articles-1"
+FIRST_COLLECTION = "articles-1"
+_COLLECTION = re.compile(r"articles-[0-9]{1,18}")
 _SAMPLE = 50
 _NEIGHBOURS = 10
 _BATCH = 1000
@@ -68,8 +70,17 @@ class Reconciliation:
 
 
 def collection_name(catalog: Catalog) -> str:
-    """Return the name of the vector collection in force."""
-    return catalog.meta(POINTER) or _FIRST_COLLECTION
+    """Return the name of the vector collection in force. Raises IndexCorruptError where it is none of ours.
+
+    It becomes the name of a directory that is deleted one day, and a catalog may come from elsewhere.
+    """
+    name = catalog.meta(POINTER) or FIRST_COLLECTION
+    if not _COLLECTION.fullmatch(name):
+        raise IndexCorruptError(
+            f"The catalog {catalog.path} was tampered with or is damaged (it names its vectors {name[:80]!r}); "
+            "restore it from a backup."
+        )
+    return name
 
 
 def probe(data_dir: Path, *, timeout: float = 60.0, seed: int = 0) -> Health:
@@ -173,16 +184,31 @@ def rebuild(
     versions = _embed_again(catalog, embedder, progress) if renewed else None
     catalog.rebuild_terms()
     catalog.link_all()
+    made_with = {EMBEDDER: embedder.id, DIMENSION: str(embedder.dimension)}
+    if not renewed and not catalog.passage_count():
+        made_with = {}
+    return refill(catalog, vectors, progress, versions=versions, meta=made_with)
+
+
+def refill(
+    catalog: Catalog,
+    vectors: VectorStore,
+    progress: ProgressCallback | None = None,
+    *,
+    versions: dict[str, str] | None = None,
+    meta: dict[str, str] | None = None,
+) -> int:
+    """Copy the catalog's vectors into a new store, check it, and put it in force with `meta`; returns their count.
+
+    With `versions`, new ones by article id, the vectors are the renewed ones. Raises a StoreError.
+    """
     name = _next_name(collection_name(catalog))
     fresh = vectors.start_over(name)
     try:
         done = _fill(fresh, catalog, versions, progress)
     finally:
         fresh.close()
-    meta = {POINTER: name}
-    if done or renewed:
-        meta |= {EMBEDDER: embedder.id, DIMENSION: str(embedder.dimension)}
-    vectors.switch(lambda: catalog.finish_rebuild(meta, versions))
+    vectors.switch(lambda: catalog.finish_rebuild({**(meta or {}), POINTER: name}, versions))
     vectors.disable(None)
     return done
 

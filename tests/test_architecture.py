@@ -39,7 +39,13 @@ ROOMS = {
     "docx": {"index/formats/word.py"},
     "striprtf": {"index/formats/rtf.py"},
     "csv": {"index/formats/reading.py", "index/formats/tables.py"},
-    "zipfile": {"index/formats/archive.py", "index/formats/epub.py", "index/formats/word.py"},
+    "zipfile": {
+        "index/backup.py",
+        "index/restore.py",
+        "index/formats/archive.py",
+        "index/formats/epub.py",
+        "index/formats/word.py",
+    },
     "charset_normalizer": {"index/decode.py"},
     "markdown_it": {"index/markdown.py"},
     "Stemmer": {"index/lexical.py"},
@@ -51,6 +57,7 @@ ROOMS = {
         "index/ingest.py",
         "index/records.py",
         "index/schema.py",
+        "index/snapshots.py",
         "ui/store.py",
     },
     "babel": {

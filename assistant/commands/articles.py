@@ -8,6 +8,7 @@ from typing import Any
 
 from index import Article, ArticleSummary, Index
 
+from . import upkeep
 from .base import OK, PARTLY, Commands, ProgressBar, add_json, add_quiet, finish, print_json
 
 
@@ -21,10 +22,15 @@ def add_to(commands: Commands) -> None:
     sub.add_argument("ids", nargs="+", metavar="ID")
     sub.add_argument("--for-good", action="store_true", help="keep nothing to restore them from")
     add_json(sub, "the report as JSON")
-    text = "Bring removed articles back; without an ID, list those that can be."
+    text = (
+        "Bring removed articles back (without an ID, list those that can be), or a collection from a backup."
+    )
     sub = commands.add("restore", restore, text, "restore 3f2a9c0d1e4b5a67")
-    sub.add_argument("ids", nargs="*", metavar="ID")
+    sub.add_argument("ids", nargs="*", metavar="ID|FILE")
+    replaces = "move the collection aside that is there, and put the backup's in its place"
+    sub.add_argument("--replace", action="store_true", help=replaces)
     add_json(sub, "JSON")
+    add_quiet(sub)
     commands.add("purge", purge, "Delete for good all that was removed.", "purge")
 
 
@@ -126,13 +132,15 @@ def remove(arguments: argparse.Namespace) -> int:
 
 
 def restore(arguments: argparse.Namespace) -> int:
-    """Restore articles, or list those that can be."""
+    """Restore articles, list those that can be, or restore a whole collection."""
     from .. import history
 
     if not arguments.ids:
         with Index.open(arguments.data, read_only=True) as index:
             print(history.restorable(index.removed(), as_json=arguments.json))
         return OK
+    if upkeep.names_a_file(arguments.ids):
+        return upkeep.restore(arguments)
     with Index.open(arguments.data) as index:
         report = index.restore(arguments.ids)
     return finish(report, arguments.json)
