@@ -4,6 +4,7 @@ from .backup import Backup, CopyProgress, Manifest, back_up
 from .collection import Index
 from .config import FetchConfig, IndexConfig
 from .corrections import find_correction
+from .doctor import Diagnosis, Verdict, examine
 from .duplicates import prints
 from .errors import (
     ArticleAssistantError,
@@ -79,6 +80,7 @@ __all__ = [
     "CopyProgress",
     "Correction",
     "CorrectionKind",
+    "Diagnosis",
     "Edit",
     "EditKind",
     "EmbedderMismatchError",
@@ -122,10 +124,12 @@ __all__ = [
     "StoreError",
     "TooLargeError",
     "UnsupportedTypeError",
+    "Verdict",
     "VersionDiff",
     "Via",
     "back_up",
     "detect_language",
+    "examine",
     "find_correction",
     "fold",
     "latin",

@@ -11,10 +11,11 @@ from datetime import datetime
 from pathlib import Path
 
 from .containers import FILE_FIELDS, Containers
+from .errors import IndexCorruptError
 from .history import History, end_hold, hold, keep_version
 from .links import Links, link, unlink
 from .records import VERSION_FIELDS, FileRecord, PassageRecord, pack_sentences, pack_vector, version_row
-from .schema import RENEWED, Connection
+from .schema import FULLTEXT, RENEWED, Connection
 from .types import Article
 
 IndexTerms = Callable[[str, str | None], str]
@@ -192,12 +193,29 @@ class Changes(Containers, History, Links):
             connection.execute("DELETE FROM files WHERE path = ?", (path,))
 
     def rebuild_terms(self) -> None:
-        """Build the full-text search again from the articles."""
+        """Build the full-text search again from the articles, also where it is damaged."""
         with self.writing() as connection:
-            connection.execute("DELETE FROM fulltext")
+            connection.execute("DROP TABLE fulltext")
+            connection.execute(FULLTEXT)
             rows = connection.execute("SELECT id, current_version FROM articles").fetchall()
             for row in rows:
                 self._insert_terms(connection, row["id"], row["current_version"])
+
+    def terms_fault(self) -> str | None:
+        """Say in a sentence what is wrong with the full-text search; None where it is whole. Raises StoreErrors."""
+        current = "SELECT p.rowid FROM passages p JOIN articles a ON a.id = p.article_id AND a.current_version = p.version"
+        try:
+            with self.writing() as connection:  # the check has the form of a change, and changes nothing
+                connection.execute("INSERT INTO fulltext (fulltext) VALUES ('integrity-check')")
+                wanted = {row[0] for row in connection.execute(current)}
+                present = {row[0] for row in connection.execute("SELECT rowid FROM fulltext")}
+        except IndexCorruptError:
+            return "Its index is damaged."
+        if wanted == present:
+            return None
+        return (
+            f"It lacks {len(wanted - present)} passages and has {len(present - wanted)} that no article has."
+        )
 
     def reconcile_terms(self) -> tuple[int, int]:
         """Make the full-text search hold the current passages and no others; returns (lacked, surplus)."""

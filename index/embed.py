@@ -11,6 +11,7 @@ An ingest embeds in small parts, and a question that comes meanwhile goes before
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +20,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from .errors import ModelUnavailableError
-from .packaged import FOLDER_NAME, PACKAGED_MODEL, ensure_model_folder, packaged_weights, verify_weights
+from .packaged import (
+    FOLDER_NAME,
+    PACKAGED_MODEL,
+    ensure_model_folder,
+    folder_fault,
+    packaged_weights,
+    verify_weights,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,6 +78,31 @@ class Embedder(Protocol):
 def make_embedder(model: str | None, cache_dir: Path, batch: int = 8) -> Embedder:
     """Return the embedder for a model name or folder; None means the packaged multilingual-e5-small."""
     return SentenceTransformersEmbedder(model, cache_dir, batch)
+
+
+def embedder_fault(model: str | None, cache_dir: Path) -> tuple[str, str | None]:
+    """Return the name of the model that the settings choose, and in a sentence what is wrong with its files."""
+    if model is None and packaged_weights() is not None:
+        try:
+            verify_weights()
+        except ModelUnavailableError as error:
+            return FOLDER_NAME, str(error)
+        return FOLDER_NAME, folder_fault(cache_dir)
+    name = model or PACKAGED_MODEL
+    folder = Path(name).expanduser()
+    if folder.is_dir() and not (folder / "config.json").is_file() and not (folder / "modules.json").is_file():
+        return name, f"The folder {folder} holds no model; check EMBEDDING_MODEL."
+    if not folder.is_dir() and (name.startswith(("/", ".", "~")) or name.count("/") > 1):
+        return name, f"There is no folder {folder}; check EMBEDDING_MODEL."
+    return name, None
+
+
+def mend_embedder(model: str | None, cache_dir: Path) -> None:
+    """Make the packaged model's folder again; of other models nothing can be mended. Raises ModelUnavailableError."""
+    if model is None and packaged_weights() is not None:
+        verify_weights()
+        shutil.rmtree(cache_dir / FOLDER_NAME, ignore_errors=True)
+        ensure_model_folder(cache_dir)
 
 
 class SentenceTransformersEmbedder:

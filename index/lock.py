@@ -77,13 +77,8 @@ class WriterLock:
         os.close(descriptor)
 
     def _refusal(self) -> str:
-        try:
-            holder = json.loads(self.path.read_bytes())
-            who = f"process {holder['pid']} ({holder['command']}, since {holder['started']})"
-        except (OSError, ValueError, KeyError, TypeError):
-            who = "another process"
         return (
-            f"{self._held} {who}, which holds {self.path}; "
+            f"{self._held} {_named(self.path) or 'another process'}, which holds {self.path}; "
             "wait until it has finished, or end that process, and try again."
         )
 
@@ -95,6 +90,35 @@ class WriterLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
+
+
+def holder(path: Path) -> tuple[bool, str | None]:
+    """Tell whether a lock is held, and who holds it or, where nobody does, who was ended while holding it."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:  # nobody ever had it
+        return False, None
+    try:
+        _lock(descriptor, shared=True, wait=False)
+    except OSError:
+        return True, _named(path) or "another process"
+    finally:
+        os.close(descriptor)
+    return False, _named(path)
+
+
+def _named(path: Path) -> str | None:
+    """Return who a lock file says has it; None where it says nothing, or nonsense."""
+    try:
+        content = path.read_bytes()
+        if not content:
+            return None
+        said = json.loads(content)
+        return (
+            f"process {int(said['pid'])} ({str(said['command'])[:80]!s}, since {str(said['started'])[:40]})"
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another process"
 
 
 class VectorGate:

@@ -77,6 +77,25 @@ def ensure_model_folder(cache_dir: Path) -> Path:
     return folder
 
 
+def folder_fault(cache_dir: Path) -> str | None:
+    """Say in a sentence what is wrong with the converted model; None where it is whole, or not made yet."""
+    folder = cache_dir / FOLDER_NAME
+    if not folder.exists():
+        return None
+    try:
+        for path in folder.rglob("*.json"):
+            json.loads(path.read_bytes())
+        with (folder / "model.safetensors").open("rb") as file:
+            (length,) = struct.unpack("<Q", file.read(8))
+            head = json.loads(file.read(min(length, 1 << 24)))
+            ends = [one["data_offsets"][1] for name, one in head.items() if name != "__metadata__"]
+            whole = file.seek(0, 2) == 8 + length + max(ends)
+        whole = whole and (folder / "modules.json").is_file()
+    except (OSError, ValueError, KeyError, TypeError, struct.error):
+        whole = False
+    return None if whole else f"The model's folder {folder} is damaged; it is made again if you delete it."
+
+
 def verify_weights() -> None:
     """Check the packaged weights against their SHA-256. Raises ModelUnavailableError."""
     weights = packaged_weights()

@@ -78,7 +78,7 @@ CREATE TABLE dismissed (article_id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOU
 """
 """Feeds, what was seen in them, and the articles that the user removed and that no feed may bring back."""
 
-SCHEMA = """
+_TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
     id TEXT PRIMARY KEY,
@@ -127,9 +127,14 @@ CREATE TABLE files (
     seen_ns INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX files_by_article ON files (article_id);
+"""
+FULLTEXT = """
 CREATE VIRTUAL TABLE fulltext USING fts5 (terms, tokenize = "ascii tokenchars '_-.@#+'");
+"""
+_VOCABULARY = """
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (fulltext, 'row');
-""" + _EMBEDDINGS.format(name="embeddings")
+"""
+SCHEMA = _TABLES + FULLTEXT + _VOCABULARY + _EMBEDDINGS.format(name="embeddings")
 # `seen_ns` is when the file was read: a file changed right before that may change again within the
 # clock's tick and keep its time and size, so those are trusted for older changes only.
 

@@ -15,6 +15,7 @@ from .schema import full, translated
 
 DatabaseError = sqlite3.DatabaseError
 """What SQLite raises where a file is not as its reader takes it to be."""
+SQLITE_VERSION = sqlite3.sqlite_version
 _MAGIC = b"SQLite format 3\x00"
 _PAGES = 1024
 _MOST_FINDINGS = 20
@@ -142,3 +143,19 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")
         yield connection
+
+
+def reindex(path: Path) -> None:
+    """Make all indexes of a database again from its tables. Raises a StoreError."""
+    with translated(path), closing(sqlite3.connect(path, timeout=15.0, isolation_level=None)) as connection:
+        connection.execute("REINDEX")
+
+
+def has_fulltext() -> bool:
+    """Tell whether SQLite has the full-text search that the catalog needs."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        try:
+            connection.execute("CREATE VIRTUAL TABLE one USING fts5 (terms)")
+        except sqlite3.OperationalError:
+            return False
+    return True

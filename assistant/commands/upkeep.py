@@ -1,4 +1,4 @@
-"""`backup`, and `restore` from one: the collection in a file, and back."""
+"""`backup` and `restore` from one: the collection in a file, and back; `doctor`: is all as it should be?"""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ import re
 from pathlib import Path
 from typing import Any
 
-from index import back_up, restore_backup
+from index import Diagnosis, Verdict, back_up, examine, restore_backup
 
-from .base import OK, Commands, add_json, add_quiet, print_json
+from ..config import ModelConfig
+from ..errors import AnswerError
+from ..llm import open_model
+from .base import OK, PARTLY, Commands, add_json, add_quiet, print_json
 
+_MARKS = {Verdict.GOOD: "✓", Verdict.NOTE: "·", Verdict.FAULT: "✗", Verdict.MENDED: "+"}
 _ID = re.compile(r"[0-9A-Fa-f]{1,16}")
 
 
@@ -21,6 +25,10 @@ def add_to(commands: Commands) -> None:
     sub.add_argument("file", type=Path, metavar="FILE")
     add_json(sub, "one JSON object")
     add_quiet(sub)
+    text = "Look at everything the collection needs, and say what is wrong with it."
+    sub = commands.add("doctor", doctor, text, "doctor --repair")
+    sub.add_argument("--repair", action="store_true", help="mend what can be mended without losing anything")
+    add_json(sub, "a JSON list")
 
 
 def backup(arguments: argparse.Namespace) -> int:
@@ -77,6 +85,36 @@ def restore(arguments: argparse.Namespace) -> int:
     if restored.replaced:
         print(f"What was there before is in {restored.replaced}; delete it when you need it no more.")
     return OK
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    """Print what was looked at, and how it was found; 1 where something is wrong and was not mended."""
+    found = []
+    for one in (*examine(arguments.data, repair=arguments.repair), _writer()):
+        found.append(one)
+        if not arguments.json:
+            print(f"{_MARKS[one.verdict]} {one.name:18} {one.sentence}", flush=True)
+    if arguments.json:
+        print_json([{"name": o.name, "verdict": str(o.verdict), "sentence": o.sentence} for o in found])
+    wrong = sum(one.verdict is Verdict.FAULT for one in found)
+    if not arguments.json:
+        print("Nothing is wrong." if not wrong else f"{wrong} thing{' is' if wrong == 1 else 's are'} wrong.")
+    return PARTLY if wrong else OK
+
+
+def _writer() -> Diagnosis:
+    """Look at the language model that the settings name; nobody is asked for anything."""
+    name = "language model"
+    try:
+        model = open_model(ModelConfig())
+    except AnswerError as error:
+        return Diagnosis(
+            name=name, verdict=Verdict.FAULT, sentence=f"{error} Until then, answers are quoted."
+        )
+    if model is None:
+        return Diagnosis(name=name, verdict=Verdict.GOOD, sentence="None is set: answers are quoted.")
+    model.close()
+    return Diagnosis(name=name, verdict=Verdict.GOOD, sentence=f"{model.name} is set, and can be opened.")
 
 
 def _counted(articles: int) -> str:
