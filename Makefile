@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-faults test-browser test-quality test-all lint format clean
+.PHONY: run test test-faults test-security test-browser test-quality test-all lint format clean
 
 run: $(VENV)/.installed
 	$(BIN)/python app.py
@@ -14,13 +14,16 @@ test: $(VENV)/.installed-dev
 test-faults: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -m faults
 
+test-security: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -m security
+
 test-browser: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -m browser
 
 test-quality: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -m quality
 
-test-all: lint test test-quality test-faults test-browser
+test-all: lint test test-quality test-faults test-security test-browser
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

@@ -391,5 +391,6 @@ def is_full(error: BaseException) -> bool:
 def _corrupt(path: Path) -> str:
     return (
         f"The catalog {path} is damaged or is not a catalog of this program; "
-        "restore it from a backup, or delete it and add the articles again."
+        "restore it from a backup (article-assistant restore FILE --replace), "
+        "or delete it and add the articles again."
     )

@@ -117,8 +117,8 @@ def parts(path: Path) -> dict[str, tuple[str, str]]:
 
 
 def in_use(path: Path) -> bool:
-    """Tell whether any other connection has a database open; none may be open in this process."""
-    with translated(path), closing(sqlite3.connect(path, timeout=0.2, isolation_level=None)) as connection:
+    """Tell whether any other connection has a database open, as far as its file lets that be told."""
+    with closing(sqlite3.connect(path, timeout=0.2, isolation_level=None)) as connection:
         try:
             # To leave the log behind takes the file for oneself; it is taken up again by the next who opens it.
             mode = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
@@ -126,6 +126,8 @@ def in_use(path: Path) -> bool:
             if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 return True
             raise
+        except DatabaseError:  # damaged: nobody works with it
+            return False
         return str(mode) == "wal"
 
 

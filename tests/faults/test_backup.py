@@ -226,6 +226,20 @@ def test_a_collection_is_not_replaced_unless_that_is_said(tmp_path: Path, data: 
     assert not list(tmp_path.glob(".*restoring*"))
 
 
+@pytest.mark.parametrize("content", [b"", b"nonsense" * 1000, None])
+def test_a_damaged_collection_is_replaced(
+    tmp_path: Path, data: Path, made: Path, content: bytes | None
+) -> None:
+    if content is None:
+        damage(data / "catalog.sqlite")
+    else:
+        (data / "catalog.sqlite").write_bytes(content)
+    restored = restore_backup(made / "true.backup", data, replace=True)
+    assert restored.replaced is not None
+    with open_index(data, chroma=True) as index:
+        assert index.status().articles == 7
+
+
 def test_a_collection_of_an_earlier_format_can_be_restored(tmp_path: Path, data: Path) -> None:
     make_first_format(data / "catalog.sqlite")
     backup = back_up(data, tmp_path / "b")
