@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import atexit
+import getpass
 import logging
 import os
 import shutil
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.commands.feeds import interval
+from assistant.commands.serving import add_access
 from assistant.config import MODEL_HELP, MODEL_URL_HELP
 from assistant.opening import open_assistant
 from index import (
@@ -29,6 +31,7 @@ from index import (
 from ui.headers import is_loopback
 
 if TYPE_CHECKING:
+    from ui.guard import Access
     from ui.seams import Answers, Keeping, Library, Warmable
 
 SAMPLES = Path(__file__).parent / "articles"
@@ -40,6 +43,8 @@ OK, FAILED, INTERRUPTED = 0, 2, 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Index what is to be indexed, serve the page, and return the exit code."""
     arguments = _parser().parse_args(argv)
+    if arguments.add_user:
+        return add_user(arguments.users, arguments.add_user)
     return launch(
         arguments.data,
         host=arguments.host,
@@ -49,7 +54,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         model=arguments.model,
         model_url=arguments.model_url,
         refresh=arguments.refresh,
+        users=arguments.users,
+        proxy=arguments.proxy,
+        hostnames=arguments.hostname,
     )
+
+
+def add_user(users: Path | None, name: str) -> int:
+    """Write a user into the users file, with the password that standard input gives; returns the exit code."""
+    from ui.accounts import save_user
+    from ui.guard import USERS_ENV
+
+    path = users or (Path(named) if (named := os.environ.get(USERS_ENV)) else None)
+    if path is None:
+        return _fail(f"Name the users file with --users FILE or ${USERS_ENV}.")
+    password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    try:
+        save_user(path, name, password)
+    except ArticleAssistantError as error:
+        return _fail(str(error))
+    print(f"{name} may sign in.")
+    return OK
 
 
 def launch(
@@ -62,17 +87,31 @@ def launch(
     model: str | None = None,
     model_url: str | None = None,
     refresh: float | None = None,
+    users: Path | None = None,
+    proxy: str | None = None,
+    hostnames: Sequence[str] = (),
 ) -> int:
     """Serve the page over a collection until it is interrupted.
 
     `articles` is added first; without it, the samples are, if the collection is empty. `model` says
     who writes the answers, as in ModelConfig.name; without it, the environment does. `refresh` is
-    the seconds between two readings of the feeds; without it, they are not read. Returns 0, 2 where
+    the seconds between two readings of the feeds; without it, they are not read. `users`, `proxy` and
+    `hostnames` say who may use it from other machines, as in `ui.guard.Access.of`. Returns 0, 2 where
     it cannot start (and says why in one sentence), 130 when indexing was interrupted.
     """
-    reason = why_not(host, port)
+    from ui.guard import Access
+
+    try:
+        access = Access.of(users, proxy, hostnames)
+    except ArticleAssistantError as error:
+        return _fail(str(error))
+    reason = why_not(host, port, closed=access.closed)
     if reason:
         return _fail(reason)
+    if not is_loopback(host):
+        print(
+            "Have a proxy with TLS in front of the page: what it is sent is not encrypted.", file=sys.stderr
+        )
     try:
         with (
             Index.open(data_dir) as index,
@@ -89,6 +128,7 @@ def launch(
                     host=host,
                     port=port,
                     open_browser=open_browser,
+                    access=access,
                 )
     except ArticleAssistantError as error:
         return _fail(str(error))
@@ -109,11 +149,13 @@ def serve(
     port: int = 7860,
     open_browser: bool = True,
     block: bool = True,
+    access: Access | None = None,
 ) -> Any:
     """Serve the page; returns Gradio's page where it does not `block`, to be closed by the caller.
 
     `model`, which the assistant writes with, is warmed up as the library is. `keeper` reads the feeds
-    in the background. Conversations are kept in `data_dir`, by default the library's.
+    in the background. `access` says who may use the page. Conversations are kept in `data_dir`, by
+    default the library's.
     """
     _set_gradio_up()
     from ui.desk import Desk
@@ -134,7 +176,7 @@ def serve(
     )
     room = ReadingRoom(library, folder, arrivals, keeper=keeper)
     page = build_page(desk, room, folder)
-    settings = launch_settings(folder, room.limits)
+    settings = launch_settings(folder, room.limits, access)
     page.launch(server_name=host, server_port=port, prevent_thread_lock=True, **settings)
     readiness.start()
     room.warm_up()
@@ -153,12 +195,15 @@ def serve(
     return None
 
 
-def why_not(host: str, port: int) -> str | None:
-    """Return, in a sentence, why the page cannot be served there; None where it can."""
-    if not is_loopback(host):
+def why_not(host: str, port: int, *, closed: bool = False) -> str | None:
+    """Return, in a sentence, why the page cannot be served there; None where it can.
+
+    Unless it is `closed` to all who have not signed in, it is served to this machine only.
+    """
+    if not is_loopback(host) and not closed:
         return (
-            f"The page has no passwords, so it is not served to other machines (--host {host}); "
-            "use 127.0.0.1, and a tunnel such as `ssh -L 7860:127.0.0.1:7860` to reach it from elsewhere."
+            f"Without a sign-in the page is not served to other machines (--host {host}); name those who may "
+            "use it with --users, or use a tunnel such as `ssh -L 7860:127.0.0.1:7860` to 127.0.0.1."
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -250,6 +295,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="INTERVAL",
         help="read the feeds that often, such as 15m, 2h or 1d",
     )
+    add_access(parser)
     return parser
 
 

@@ -30,8 +30,10 @@ class Guard:
     to delete or to upload; the browser tells where that comes from.
     """
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, allows: Callable[[str], bool] | None = None) -> None:
+        """`allows` tells which hosts the page answers to; by default, this machine's only."""
         self._app = app
+        self._allows = allows or is_loopback
 
     async def __call__(self, scope: Scope, receive: Any, send: Send) -> None:
         """Answer one request."""
@@ -40,8 +42,8 @@ class Guard:
             return
         headers = dict(scope["headers"])
         named = headers.get(b"host", b"").decode("latin-1")
-        if not is_loopback(_without_port(named)):
-            await _refuse(send, b"This page is served to this machine only.")
+        if not self._allows(_without_port(named)):
+            await _refuse(send, b"This page is not served under that name.")
             return
         origin = headers.get(b"origin")
         changes = scope.get("method", "GET") not in ("GET", "HEAD", "OPTIONS")

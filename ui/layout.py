@@ -14,6 +14,7 @@ from .config import UploadLimits
 from .conversation import Conversation
 from .desk import Desk
 from .escape import escape
+from .guard import Access, Gate
 from .handlers import (
     ASK,
     EXAMPLES,
@@ -168,8 +169,9 @@ def _box() -> gr.Textbox:
     )
 
 
-def launch_settings(data_dir: Path, limits: UploadLimits) -> dict[str, Any]:
+def launch_settings(data_dir: Path, limits: UploadLimits, access: Access | None = None) -> dict[str, Any]:
     """Return the arguments of `launch()` that make the page ours, private and bounded."""
+    access = access or Access(limits=limits)
     styles = "".join(_read(name) for name in ("style.css", "library.css"))
     scripts = "".join(
         f"<script>{_read(name)}</script>" for name in ("page.js", "intake.js", "feeds.js", "library.js")
@@ -189,7 +191,9 @@ def launch_settings(data_dir: Path, limits: UploadLimits) -> dict[str, Any]:
         "pwa": False,
         "run_history": False,
         "footer_links": [],
-        "app_kwargs": {"middleware": [Middleware(Guard)]},
+        "app_kwargs": {
+            "middleware": [Middleware(Guard, allows=access.admits), Middleware(Gate, access=access)]
+        },
         "allowed_paths": [],
         "blocked_paths": [str(data_dir)],
         "max_file_size": limits.file_bytes,

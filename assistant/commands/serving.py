@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from .base import Commands, add_model
 from .feeds import interval
@@ -17,12 +18,28 @@ def add_to(commands: Commands) -> None:
     text = "read the feeds that often, in the background, such as 15m, 2h or 1d"
     sub.add_argument("--refresh", type=interval, metavar="INTERVAL", help=text)
     add_model(sub)
+    add_access(sub)
+
+
+def add_access(command: argparse.ArgumentParser) -> None:
+    """Give a command the options that say who may use the page from other machines."""
+    access = command.add_argument_group("serving to other machines")
+    text = "names and password hashes of those who may sign in (default: $ARTICLE_ASSISTANT_USERS)"
+    access.add_argument("--users", type=Path, metavar="FILE", help=text)
+    text = "add somebody to the users file, or give them a new password, read from standard input; then end"
+    access.add_argument("--add-user", metavar="NAME", help=text)
+    text = "a reverse proxy that names the user in a header (default: $ARTICLE_ASSISTANT_PROXY)"
+    access.add_argument("--proxy", metavar="HEADER@ADDRESS", help=text)
+    text = "a name under which the page is reached; may be repeated (default: $ARTICLE_ASSISTANT_HOSTNAMES)"
+    access.add_argument("--hostname", action="append", default=[], metavar="NAME", help=text)
 
 
 def serve(arguments: argparse.Namespace) -> int:
     """Serve the page until it is interrupted."""
     import app  # the page is heavy and stands beside the packages
 
+    if arguments.add_user:
+        return app.add_user(arguments.users, arguments.add_user)
     return app.launch(
         arguments.data,
         host=arguments.host,
@@ -31,4 +48,7 @@ def serve(arguments: argparse.Namespace) -> int:
         model=arguments.model,
         model_url=arguments.model_url,
         refresh=arguments.refresh,
+        users=arguments.users,
+        proxy=arguments.proxy,
+        hostnames=arguments.hostname,
     )

@@ -34,7 +34,7 @@ def test_a_taken_port_is_one_sentence_and_exit_code_2(
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org"])
 def test_it_is_not_served_to_other_machines(host: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert app.main(["--host", host, "--no-browser"]) == 2
-    assert "not served to other machines" in capsys.readouterr().err
+    assert "is not served to other machines" in capsys.readouterr().err
 
 
 def test_an_impossible_port_is_told() -> None:
