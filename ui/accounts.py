@@ -62,7 +62,8 @@ class Password:
             or not all(0 < n <= 64 for n in numbers[1:])
         ):
             raise ValueError("not a password of this program")
-        return cls(*numbers, *(base64.b64decode(one, validate=True) for one in (salt, digest)))
+        decoded = [base64.b64decode(one, validate=True) for one in (salt, digest)]
+        return cls(numbers[0], numbers[1], numbers[2], decoded[0], decoded[1])
 
     def written(self) -> str:
         """Return it as it stands in the file."""
