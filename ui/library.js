@@ -19,12 +19,18 @@
       shown = view;
       document.dispatchEvent(new CustomEvent("view", { detail: view }));
     }
+    markTabs();
+  }
+  function markTabs() {
     for (const tab of document.querySelectorAll(".views [role=tab]")) {
-      const chosen = tab.id === `tab-${view}`;
+      const chosen = String(tab.id === `tab-${current()}`);
+      if (tab.getAttribute("aria-selected") === chosen) continue;
       tab.setAttribute("aria-selected", chosen);
-      tab.tabIndex = chosen ? 0 : -1;
+      tab.tabIndex = chosen === "true" ? 0 : -1;
     }
   }
+  // Gradio puts the tabs in when it likes, after the library or once more.
+  new MutationObserver(markTabs).observe(document.documentElement, { childList: true, subtree: true });
 
   const goTo = (hash) => {
     if (hash) location.hash = hash;

@@ -15,7 +15,7 @@ from .articles import article_html, languages_html, outlets_html, rows_html
 from .config import UploadLimits
 from .escape import printable
 from .feed_room import FeedRoom
-from .intake import Intake, Item, waiting
+from .intake import Intake, Item, State, waiting
 from .removals import Removals
 from .requests import PAGE, ids_of, list_request, number_of, text_of
 from .seams import Keeping, Library
@@ -172,7 +172,10 @@ class ReadingRoom:
         rest = [item for item in reversed(items) if item.state.value not in _FIRST]
         shown = [*first, *rest][:_MOST_SHOWN]
         return {
-            "items": [_shown(item) for item in sorted(shown, key=lambda item: item.id)],
+            "items": [
+                _shown(item)
+                for item in sorted(shown, key=lambda item: (item.state is not State.ASKING, item.id))
+            ],
             "hidden": len(items) - len(shown),
             "counts": {state: states.count(state) for state in set(states)},
             "all": len(items),

@@ -129,6 +129,7 @@ def test_a_feed_is_followed_read_again_and_its_news_opened(
     outcome(page, "Nothing new.")
     page.reload()
     page.wait_for_function("document.querySelector('#tab-library .badge')?.textContent === '2 new'")
+    assert page.get_attribute("#tab-library", "aria-selected") == "true"
 
 
 def test_a_feed_is_removed_without_and_with_its_articles(

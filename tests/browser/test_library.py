@@ -310,6 +310,37 @@ def test_while_another_process_writes_the_page_says_so_and_can_cancel(
     assert not page.is_visible("#library .blocked")
 
 
+def test_one_of_several_files_is_cancelled(here: Callable[..., Any], tmp_path: Path) -> None:
+    page = here().page
+    with WriterLock(tmp_path / "data"):
+        upload(page, tmp_path, mill_md=MILL, lamp_txt="The lamp of Skerrow cracked on Monday.")
+        page.focus("#library .items [aria-label='Cancel: lamp.txt']")
+        page.keyboard.press("Enter")
+        page.wait_for_function(
+            "document.querySelector('#library .items .cancelled .name')?.textContent === 'lamp.txt'"
+        )
+    finished(page, "Finished · 1 added · 1 cancelled")
+    range_is(page, "1–1 of 1")
+    assert titles(page) == ["The mill is sold"]
+
+
+def test_a_file_of_a_known_name_takes_the_place_of_the_earlier_one(
+    here: Callable[..., Any], tmp_path: Path
+) -> None:
+    page = here().page
+    upload(page, tmp_path, mill_md=MILL)
+    finished(page, "Finished · 1 added")
+    upload(page, tmp_path, mill_md=MILL.replace("on Friday", "on Sunday"))
+    finished(page, "Finished · 1 added · 1 to decide")
+    page.click("#library .items [aria-label='Replace the earlier one: mill.md']")
+    finished(page, "Finished · 2 added")
+    range_is(page, "1–1 of 1")
+    page.click("#library tbody .title a")
+    page.wait_for_selector("#library .reader h2")
+    assert "sold on Sunday" in page.inner_text("#library .whole-text")
+    assert page.inner_text("#library .versions summary") == "2 versions"
+
+
 def test_hostile_articles_are_only_text(here: Callable[..., Any], tmp_path: Path) -> None:
     visit = here()
     page = visit.page
