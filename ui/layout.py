@@ -96,6 +96,7 @@ def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
         _keep_showing(desk, state, feeds)
         library.changed(lambda: [state_of(desk), *examples(desk)], None, [state, *buttons], **_PRIVATE)
         page.load(lambda: examples(desk), None, buttons, queue=False, **_PRIVATE)
+        page.load(lambda: [state_of(desk), feeds_of(desk)], None, [state, feeds], queue=False, **_PRIVATE)
         page.load(recaller(desk, parts), [conversation, kept_as], outputs, queue=False, **_PRIVATE)
     page.queue(default_concurrency_limit=4, max_size=64, api_open=False)
     return page
