@@ -297,6 +297,6 @@
     });
     document.addEventListener("view", (event) => event.detail === "library" && poll());
     poll();
-    return { followFile, since: () => since };
+    return { followFile, follow: (text) => begin("follow", { text }), since: () => since };
   };
 })();

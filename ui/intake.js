@@ -3,9 +3,10 @@
   "use strict";
   const AT_ONCE = 2;
   const POLL = 700;
+  const FEED = / is a feed; /; // said of an address that was pasted as an article's
   const WORDS = { asking: "to be decided", sending: "sending", waiting: "waiting", reading: "reading", known: "already there", failed: "not added", done: "added", cancelled: "cancelled" };
 
-  window.articleIntake = ({ element, call, say, refresh, goTo, followFile }) => {
+  window.articleIntake = ({ element, call, say, refresh, goTo, followFile, follow }) => {
     const $ = (selector) => element.querySelector(selector);
     const limits = (({ bytes, files, size }) => ({ bytes: Number(bytes), files: Number(files), size }))($(".drop").dataset);
     let own = []; // what is not at the server yet, or never gets there
@@ -207,6 +208,7 @@
         offer("replace", "Replace the earlier one");
         offer("keep", "Keep both");
       }
+      if (one.state === "failed" && FEED.test(one.note)) offer("follow-it", "Follow it");
       if (["sending", "waiting", "reading"].includes(one.state)) offer("cancel-one", "Cancel");
       line.append(name, state, ways);
       if (one.note && one.state !== "waiting" && one.note !== "Added.") {
@@ -245,6 +247,7 @@
     element.addEventListener("click", (event) => {
       const { do: does, item } = event.target.closest("button")?.dataset || {};
       if (does === "cancel-one") cancel(item);
+      if (does === "follow-it") follow(event.target.closest("li").querySelector(".name").textContent);
       if (does === "replace" || does === "keep") answer(does === "replace", item);
       if (does === "replace-all" || does === "keep-all") answer(does === "replace-all");
       if (does === "choose-files") $("input.files").click();

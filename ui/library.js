@@ -330,7 +330,7 @@
       $("select[name=feed]").focus({ preventScroll: true });
     }
     const feeds = window.articleFeeds({ element, call, say, refresh, filterBy });
-    const intake = window.articleIntake({ element, call, say, refresh, goTo, followFile: feeds.followFile });
+    const intake = window.articleIntake({ element, call, say, refresh, goTo, followFile: feeds.followFile, follow: feeds.follow });
     show();
     loadChoices();
     load();

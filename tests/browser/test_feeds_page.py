@@ -188,6 +188,18 @@ def test_failures_are_told_and_an_opml_file_is_followed(
     assert "nonsense is not a web address" in page.inner_text("#library .failures")
 
 
+def test_a_feed_that_is_pasted_as_an_article_can_be_followed(
+    here: Callable[..., Any], server: WebServer
+) -> None:
+    publish(server, 1)
+    page = here().page
+    page.click("[data-do=paste]")
+    page.fill("#pasted", FEED)
+    page.click("#pasting button[type=submit]")
+    page.click(f"#library .items [aria-label='Follow it: {FEED}']")
+    outcome(page, "“Northgate Wire” is followed now. 1 article added.")
+
+
 def test_an_opml_file_may_be_dropped(here: Callable[..., Any], server: WebServer) -> None:
     publish(server, 1)
     page = here().page
