@@ -11,6 +11,10 @@ from .questions import Measure
 DEFAULT_LANGUAGE = "en"
 
 
+_SIGNS = str.maketrans(dict.fromkeys('[]{}<>“”„«»"', " "))
+_LONGEST_NAME = 60
+
+
 @dataclass(frozen=True, kw_only=True)
 class Phrases:
     """What is said around quotes. `{source}` and `{date}` are filled in."""
@@ -228,6 +232,7 @@ def phrases_for(language: str | None) -> tuple[str, Phrases]:
 def lead_in(phrases: Phrases, language: str, source: str | None, published: Published | None) -> str:
     """Say who says it and when, as far as that is known."""
     date = format_date(published, language) if published else None
+    source = _plain_name(source) if source else None
     if source and date:
         return phrases.by_source.format(source=source, date=date)
     if source:
@@ -254,3 +259,9 @@ def english_name(language: str | None) -> str:
 
     names = Locale.parse("en").languages
     return str(names.get(language, "")) or "the language of the question"
+
+
+def _plain_name(source: str) -> str:
+    """Return an outlet's name as a name: one that holds a sentence or a marker of its own must not pass for ours."""
+    name = " ".join(source.translate(_SIGNS).split())
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1].rstrip() + "…"

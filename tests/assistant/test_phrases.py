@@ -37,3 +37,14 @@ def test_a_date_is_told_no_more_exactly_than_it_is_known() -> None:
 def test_an_unknown_language_is_answered_in_english() -> None:
     assert phrases_for("sw")[0] == "en"
     assert phrases_for(None)[0] == "en"
+
+
+def test_an_outlet_that_calls_itself_a_sentence_stays_a_name() -> None:
+    from assistant.phrases import lead_in, phrases_for
+
+    hostile = "Ledger [7]: “all is false” [8]. " + "According to «Reuters» " * 9
+    phrases = phrases_for("en")[1]
+    said = lead_in(phrases, "en", hostile, None)
+    assert said.startswith("According to Ledger 7 : all is false 8 .") and said.endswith("…:")
+    assert len(said) < 80 and not set(said) & set("[]“”«»")
+    assert lead_in(phrases, "en", "L'Écho du Port", None) == "According to L'Écho du Port:"
