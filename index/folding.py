@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 PER_ARTICLE = 3
 """Most passages of one article before others have had their turn."""
+PER_STORY = 4
+"""Most passages of near-duplicate articles together, likewise: a flood of copies with other figures is one story."""
 _OVERFETCH = 3
 """Times the limit of hits, best first, from which the hits are taken."""
 _COPIES = 3
@@ -49,14 +51,17 @@ class _Kept:
 def fold(candidates: Sequence[Candidate], limit: int, known: NearDuplicates) -> list[Hit]:
     """Take the best candidates; copies share a hit, and one article does not crowd out others."""
     considered = candidates[: _COPIES * _OVERFETCH * limit]
-    kept = _kept(considered, known.linked({one.article.id for one in considered}))
+    linked = known.linked({one.article.id for one in considered})
+    kept = _kept(considered, linked)
     kept.sort(key=lambda one: (-one.score, one.chosen.passage.id))
     first: list[_Kept] = []
     later: list[_Kept] = []
     taken: defaultdict[str, int] = defaultdict(int)
     for one in kept[: _OVERFETCH * limit]:
-        taken[one.chosen.article.id] += 1
-        (first if taken[one.chosen.article.id] <= PER_ARTICLE else later).append(one)
+        article = one.chosen.article.id
+        taken[article] += 1
+        of_story = sum(taken[other] for other in {article, *linked.get(article, ())})
+        (first if taken[article] <= PER_ARTICLE and of_story <= PER_STORY else later).append(one)
     hits: list[Hit] = []
     for rank, one in enumerate((first + later)[:limit], 1):
         score = min([one.score, *(hit.score for hit in hits[-1:])])
