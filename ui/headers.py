@@ -22,6 +22,30 @@ _HEADERS = (
 )
 
 
+_CLOSED = tuple(
+    prefix + name
+    for prefix in ("/gradio_api/", "/")
+    for name in (
+        "api/",
+        "call/",
+        "run/",
+        "mcp",
+        "proxy=",
+        "stream/",
+        "deep_link",
+        "monitoring",
+        "vibe-",
+        "undo-vibe",
+        "login",
+        "logout",
+        "openapi.json",
+        "docs",
+        "redoc",
+    )
+)
+"""What Gradio offers beside what the page needs: calls by name, whatever it is told is private, and tools."""
+
+
 class Guard:
     """ASGI middleware: our headers on every answer, and no answer for another site.
 
@@ -44,6 +68,9 @@ class Guard:
         named = headers.get(b"host", b"").decode("latin-1")
         if not self._allows(_without_port(named)):
             await _refuse(send, b"This page is not served under that name.")
+            return
+        if str(scope.get("path", "")).startswith(_CLOSED):
+            await _refuse(send, b"There is nothing here.", 404)
             return
         origin = headers.get(b"origin")
         changes = scope.get("method", "GET") not in ("GET", "HEAD", "OPTIONS")
@@ -78,7 +105,7 @@ def _same(origin: str, host: str) -> bool:
     return origin.partition("://")[2].lower() == host.lower()
 
 
-async def _refuse(send: Send, body: bytes) -> None:
+async def _refuse(send: Send, body: bytes, status: int = 403) -> None:
     headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
