@@ -159,6 +159,7 @@ def serve(
     """
     _set_gradio_up()
     from ui.desk import Desk
+    from ui.guard import user_of
     from ui.layout import arrivals, build_page, launch_settings
     from ui.readiness import Readiness
     from ui.reading_room import ReadingRoom
@@ -178,6 +179,8 @@ def serve(
     page = build_page(desk, room, folder)
     settings = launch_settings(folder, room.limits, access)
     page.launch(server_name=host, server_port=port, prevent_thread_lock=True, **settings)
+    if access is not None and access.closed:
+        page.app.auth_dependency = user_of  # whoever came through the gate is known by name behind it
     readiness.start()
     room.warm_up()
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"

@@ -36,6 +36,7 @@ USERS_ENV = "ARTICLE_ASSISTANT_USERS"
 PROXY_ENV = "ARTICLE_ASSISTANT_PROXY"
 NAMES_ENV = "ARTICLE_ASSISTANT_HOSTNAMES"
 COOKIE = "article-assistant-session"
+_USER = "article-assistant.user"
 _LOGIN, _LOGOUT = "/sign-in", "/sign-out"
 _UPLOAD, _QUESTION = "/gradio_api/upload", "/gradio_api/queue/join"
 _STARTED = "/gradio_api/startup-events"
@@ -196,6 +197,7 @@ class Gate:
             if waits:
                 await _say(send, 429, "You ask too often; wait a little.", retry=waits)
                 return
+        scope[_USER] = user
         limits = self._access.limits
         most = limits.total_bytes if path == _UPLOAD else _MOST_BODY_BYTES
         await _bounded(self._app, scope, receive, send, most, headers)
@@ -251,6 +253,12 @@ class Gate:
             return
         self._sessions.end(_token(headers))
         await _redirect(send, "/", _cookie(self._sessions.begin(name), scope, headers))
+
+
+def user_of(request: Any) -> str | None:
+    """Return who sent a request that came through the gate: what Gradio calls an `auth_dependency`."""
+    user = request.scope.get(_USER)
+    return str(user) if user else None
 
 
 async def _bounded(

@@ -36,8 +36,6 @@ _CLOSED = tuple(
         "monitoring",
         "vibe-",
         "undo-vibe",
-        "login",
-        "logout",
         "openapi.json",
         "docs",
         "redoc",

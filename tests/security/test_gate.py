@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ import pytest
 import app
 from ui.accounts import AccountError, Accounts, Password, save_user
 from ui.config import UploadLimits
-from ui.guard import COOKIE, Access, AccessError, Gate, Proxy
+from ui.guard import COOKIE, Access, AccessError, Gate, Proxy, user_of
 from ui.headers import Guard
 from ui.sessions import Rates, Sessions
 
@@ -154,6 +155,7 @@ def test_signing_in_and_out(gate: Gate, page: Page) -> None:
     assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= set(answer[1]["set-cookie"].split("; "))
     cookie = cookie_of(answer)
     assert request(gate, "/", cookie=f"theme=dark; {cookie}")[2] == b"the page"
+    assert user_of(SimpleNamespace(scope=page.scopes[-1])) == "ada"
     kept = dict(page.scopes[-1]["headers"])
     assert kept[b"cookie"] == b"theme=dark", "what is behind the gate never sees the token"
     status, headers, _ = request(gate, "/sign-out", "POST", cookie=cookie)
@@ -387,3 +389,54 @@ def test_it_is_not_started_open(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert app.main(["--users", str(empty), "--add-user", "ada"]) == 0
     assert SECRET not in "".join(capsys.readouterr())
     assert Accounts(empty).check("ada", SECRET)
+
+
+def test_a_served_page_lets_in_who_signed_in_and_knows_the_name(users: Path, tmp_path: Path) -> None:
+    import http.client
+    import json
+    import socket
+
+    from pages import FakeAssistant, FakeLibrary
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    library = FakeLibrary()
+    access = Access(accounts=Accounts(users))
+    page = app.serve(
+        library,
+        FakeAssistant(library),
+        data_dir=tmp_path,
+        port=port,
+        open_browser=False,
+        block=False,
+        access=access,
+    )
+
+    def ask(method: str, path: str, body: str = "", **headers: str) -> tuple[int, str, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        return answer.status, answer.getheader("set-cookie", ""), content
+
+    try:
+        for path in (
+            "/",
+            "/config",
+            "/gradio_api/upload",
+            "/gradio_api/queue/data?session_hash=a",
+            "/theme.css",
+        ):
+            assert ask("GET", path)[0] == 401
+        form = urlencode({"name": "ada", "password": SECRET})
+        status, cookie, _ = ask("POST", "/sign-in", form)
+        assert status == 303
+        cookie = cookie.partition(";")[0]
+        assert ask("GET", "/", Cookie=cookie)[0] == 200
+        config = json.loads(ask("GET", "/config", Cookie=cookie)[2])
+        assert config["username"] == "ada"
+        assert ask("GET", "/config", Cookie=f"{COOKIE}=stolen")[0] == 401
+    finally:
+        page.close()
