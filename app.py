@@ -26,6 +26,7 @@ from index import (
     Index,
     IndexConfig,
     IngestReport,
+    Mender,
     Progress,
 )
 from ui.headers import is_loopback
@@ -119,7 +120,7 @@ def launch(
         ):
             _fill(index, articles)
             writes = assistant if assistant.model_name else None
-            with FeedKeeper(index.feeds, refresh) if refresh else nullcontext() as keeper:
+            with Mender(index), FeedKeeper(index.feeds, refresh) if refresh else nullcontext() as keeper:
                 serve(
                     index,
                     assistant,

@@ -34,6 +34,7 @@ from .keeper import FeedKeeper
 from .language import detect_language
 from .lexical import fold
 from .listing import ArticleFilter, ArticleOrder, ArticlePage, ArticleTally, Moment
+from .mender import Mender
 from .names import latin, name_key
 from .records import ArticleSummary, HeldArticle
 from .refresh import FeedOutcome, FeedState, RefreshReport
@@ -106,6 +107,7 @@ __all__ = [
     "IndexingError",
     "IngestReport",
     "Manifest",
+    "Mender",
     "ModelUnavailableError",
     "Moment",
     "Passage",
