@@ -134,12 +134,7 @@ def build_index(
         return _open(data, cache, sentences)
     shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(data, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for row in articles:
-        head = {"title": row.get("title"), "date": row.get("date"), "language": row.get("lang")}
-        front = yaml.safe_dump({key: value for key, value in head.items() if value}, allow_unicode=True)
-        text = f"---\n{front}---\n{row['text']}" if any(head.values()) else row["text"]
-        (folder / f"{safe_name(row['id'])}.txt").write_text(text, encoding="utf-8")
+    write_articles(articles, folder)
     index = _open(data, cache, sentences)
     report = index.add([folder], progress=_show)
     print(
@@ -149,6 +144,16 @@ def build_index(
     )
     complete.touch()
     return index
+
+
+def write_articles(articles: list[Row], folder: Path) -> None:
+    """Write each article as a text file with front matter into a folder that is made; files end in their ids."""
+    folder.mkdir(parents=True)
+    for row in articles:
+        head = {"title": row.get("title"), "date": row.get("date"), "language": row.get("lang")}
+        front = yaml.safe_dump({key: value for key, value in head.items() if value}, allow_unicode=True)
+        text = f"---\n{front}---\n{row['text']}" if any(head.values()) else row["text"]
+        (folder / f"{safe_name(row['id'])}.txt").write_text(text, encoding="utf-8")
 
 
 def _open(data: Path, cache: Path, sentences: bool) -> Index:
