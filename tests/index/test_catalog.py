@@ -297,7 +297,10 @@ def test_another_process_sees_what_is_committed(catalog: Catalog) -> None:
 def test_a_file_that_is_no_catalog_is_named(tmp_path: Path) -> None:
     path = tmp_path / "catalog.sqlite"
     path.write_bytes(b"not a database, by no means" * 100)
-    with pytest.raises(IndexCorruptError, match="restore it from a backup .article-assistant restore FILE --replace., or delete it") as error:
+    with pytest.raises(
+        IndexCorruptError,
+        match=r"restore it from a backup .article-assistant restore FILE --replace., or delete it",
+    ) as error:
         Catalog(path, index_terms=plain_terms)
     assert str(path) in str(error.value)
 
