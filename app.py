@@ -11,7 +11,7 @@ import shutil
 import socket
 import sys
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -155,13 +155,15 @@ def serve(
     """Serve the page; returns Gradio's page where it does not `block`, to be closed by the caller.
 
     `model`, which the assistant writes with, is warmed up as the library is. `keeper` reads the feeds
-    in the background. `access` says who may use the page. Conversations are kept in `data_dir`, by
-    default the library's.
+    in the background. `access` says who may use the page: each user who signs in has conversations of
+    their own, and so has each browser where nobody does. They are kept in `data_dir`, by default the
+    library's.
     """
     _set_gradio_up()
     from ui.desk import Desk
     from ui.guard import user_of
     from ui.layout import arrivals, build_page, launch_settings
+    from ui.memory import Memory
     from ui.readiness import Readiness
     from ui.reading_room import ReadingRoom
     from ui.store import FILE_NAME, ConversationStore
@@ -173,7 +175,7 @@ def serve(
         assistant=assistant,
         readiness=readiness,
         longest_question=IndexConfig().max_question_chars,
-        store=ConversationStore(folder / FILE_NAME),
+        memory=Memory(library, ConversationStore(folder / FILE_NAME)),
         keeper=keeper,
     )
     room = ReadingRoom(library, folder, arrivals, keeper=keeper)

@@ -59,6 +59,7 @@ ROOMS = {
         "index/schema.py",
         "index/snapshots.py",
         "ui/store.py",
+        "ui/store_schema.py",
     },
     "babel": {
         "assistant/facts/aliases.py",

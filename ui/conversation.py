@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant import Answer, Draft, Event, Retrieved, Token, Turn
 
-from .messages import answer_html, partial_html, question_html, stopped_html, trouble_html, waiting_html
+from .messages import (
+    answer_html,
+    partial_html,
+    question_html,
+    stopped_html,
+    trouble_html,
+    unanswered_html,
+    waiting_html,
+)
 from .records import Record, worth_keeping
 from .render import NO_SOURCES, sources_html
 from .seams import Library
@@ -18,6 +27,10 @@ _LONGEST = 200
 _REMEMBERED = 10
 _SHOWN = 30
 _STEP = 10
+UNANSWERED = (
+    "This question has no answer yet: it is being answered in another window, "
+    "or the page or the program was closed meanwhile."
+)
 
 
 @dataclass(kw_only=True)
@@ -37,8 +50,13 @@ class Exchange:
     """HTML."""
     sources: str = ""
     """HTML."""
-    stopped: bool = False
+    trouble: str = ""
+    """Why there is no answer, in one sentence."""
     over: bool = False
+    kept: bool = False
+    """Whether the store has it, at least its question."""
+    keeping: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    """Held while it is written to the store."""
     _waiting: str = ""
     _draft: str = ""
 
@@ -80,11 +98,13 @@ class Exchange:
     def halt(self) -> None:
         """Show that the answer was stopped."""
         self.message = stopped_html(self.written, self.standalone, self.struck)
-        self.stopped = self.over = True
+        self.over = True
 
     def fail(self, sentence: str) -> None:
         """Show why there is no answer."""
-        self.message, self.over = trouble_html(sentence), True
+        unanswered = sentence == UNANSWERED
+        self.message = unanswered_html(sentence) if unanswered else trouble_html(sentence)
+        self.trouble, self.over = sentence, True
 
     def record(self) -> Record:
         """Return what is to be kept of it."""
@@ -95,6 +115,7 @@ class Exchange:
             written=self.written,
             standalone=self.standalone,
             struck=tuple(self.struck),
+            trouble=self.trouble if self.over else UNANSWERED,
         )
 
 
@@ -105,28 +126,52 @@ class Conversation:
     exchanges: list[Exchange] = field(default_factory=list)
     id: str | None = None
     """Under which it is kept; None before the first question."""
+    owner: str = ""
+    """Whose it is; "" before that is known, and then it is not kept."""
+    me: str = ""
+    """The secret of the browser that shows it."""
+    seen: int = 0
+    """The latest revision in the store up to which everything is here."""
+    sought: str = ""
+    """What the list of conversations is searched for."""
     stopper: Stop | None = None
     """Ends the answer that is being written, if one is."""
     shown: int = _SHOWN
     """How many exchanges the page shows at least: it gets slow with hundreds."""
 
-    def begin(self, question: str) -> Exchange:
+    def next_turn(self) -> int:
+        """Return the number of the next exchange."""
+        return self.exchanges[-1].turn + 1 if self.exchanges else 1
+
+    def begin(self, question: str, turn: int | None = None) -> Exchange:
         """Add a question; the oldest exchange makes room where there are too many."""
-        self.id = self.id or new_id()
-        turn = self.exchanges[-1].turn + 1 if self.exchanges else 1
-        exchange = Exchange(question=question, turn=turn)
-        self.exchanges.append(exchange)
-        del self.exchanges[:-_LONGEST]
+        exchange = Exchange(question=question, turn=turn or self.next_turn())
+        self.exchanges = [*self.exchanges, exchange][-_LONGEST:]
         return exchange
 
-    def resume(self, conversation_id: str, exchanges: Sequence[Exchange]) -> None:
-        """Go on with a conversation that was kept."""
-        self.id, self.exchanges, self.shown = conversation_id, list(exchanges)[-_LONGEST:], _SHOWN
+    def note(self, revision: int) -> None:
+        """Note a change of our own in the store; where others came in between, they are still to be fetched."""
+        if revision == self.seen + 1:
+            self.seen = revision
 
-    def start_anew(self) -> None:
-        """Leave everything behind; what is being written is stopped."""
+    def merge(self, others: Sequence[Exchange]) -> None:
+        """Take in exchanges as another window has them; what is being written here stays."""
+        by_turn = {one.turn: one for one in self.exchanges}
+        for other in others:
+            mine = by_turn.get(other.turn)
+            if mine is None or mine.over:
+                by_turn[other.turn] = other
+        self.exchanges = [by_turn[turn] for turn in sorted(by_turn)][-_LONGEST:]
+
+    def leave(self, other: str | None = None) -> None:
+        """Leave everything behind, for another conversation or a new one; what is being written is stopped."""
         self.stop()
-        self.id, self.exchanges, self.shown = new_id(), [], _SHOWN
+        self.id, self.exchanges, self.shown, self.seen = other or new_id(), [], _SHOWN, 0
+
+    def show_turn(self, turn: int) -> None:
+        """Show enough of a long conversation for a turn to be seen."""
+        after = sum(one.turn >= turn for one in self.exchanges)
+        self.shown = max(self.shown, after)
 
     def show_earlier(self) -> None:
         """Show more of the earlier exchanges."""
@@ -169,23 +214,23 @@ class Conversation:
         return [Turn(question=one.question, answer=_said(one.answer)) for one in answered if one.answer]
 
 
-def restored(library: Library, records: Sequence[Record]) -> list[Exchange]:
-    """Return the exchanges of records, shown anew from the articles as they are now."""
-    exchanges = []
-    for turn, record in enumerate(records, 1):
-        exchange = Exchange(
-            question=record.question,
-            turn=turn,
-            written=record.written,
-            standalone=record.standalone,
-            struck=list(record.struck),
-        )
-        if record.answer:
-            exchange.finish(library, record.answer)
-        else:
-            exchange.halt()
-        exchanges.append(exchange)
-    return exchanges
+def restored(library: Library, record: Record, turn: int) -> Exchange:
+    """Return the exchange of a record, shown anew from the articles as they are now."""
+    exchange = Exchange(
+        question=record.question,
+        turn=turn,
+        written=record.written,
+        standalone=record.standalone,
+        struck=list(record.struck),
+        kept=True,
+    )
+    if record.answer:
+        exchange.finish(library, record.answer)
+    elif record.trouble:
+        exchange.fail(record.trouble)
+    else:
+        exchange.halt()
+    return exchange
 
 
 def _said(answer: Answer) -> str:

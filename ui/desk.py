@@ -1,22 +1,23 @@
-"""Where questions are answered, and conversations are kept and found again."""
+"""Where questions are answered."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from assistant import Done, Event, Turn
 from index import ArticleAssistantError
 
-from .conversation import Conversation, Exchange, restored
+from .conversation import Conversation, Exchange
 from .escape import printable
+from .memory import Memory
 from .readiness import Readiness
-from .records import Record, RecordError, from_text, to_text
 from .seams import Answers, Keeping, Library
-from .store import ConversationStore, is_id
+from .store import new_id
 from .threads import Stop, in_thread
 
 _log = logging.getLogger(__name__)
@@ -25,8 +26,6 @@ _LONGEST_WAIT = 120.0
 
 EMPTY_QUESTION = "Type a question first, then press Enter."
 UNEXPECTED = "Something went wrong while answering; the terminal says what. You can ask again."
-NOT_KEPT = "This answer will be gone after a reload: {}"
-NOT_FOUND_AGAIN = "The earlier conversation cannot be shown: {}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +36,8 @@ class Desk:
     assistant: Answers
     readiness: Readiness
     longest_question: int
-    store: ConversationStore | None = None
-    """Where conversations are kept; None keeps none."""
+    memory: Memory
+    """Where conversations are kept."""
     keeper: Keeping | None = None
     """What reads feeds in the background, if anything does."""
     clock: Callable[[], float] = time.monotonic
@@ -59,11 +58,15 @@ class Desk:
         if refusal:
             yield refusal
             return
+        conversation.id = conversation.id or new_id()
+        await asyncio.to_thread(self.memory.catch_up, conversation)
         history, stop = conversation.history(), Stop()
         exchange = conversation.begin(question)
-        conversation.stopper, kept_as = stop, conversation.id or ""
+        conversation.stopper, kept_as = stop, conversation.id
+        loop = asyncio.get_running_loop()
+        beginning = loop.run_in_executor(None, self.memory.begin, conversation, exchange)
         try:
-            async for _ in self._answer(exchange, history, stop):
+            async for _ in self._answer(exchange, history, stop, beginning):
                 yield ""
         finally:
             if not exchange.over:
@@ -71,30 +74,12 @@ class Desk:
             if conversation.stopper is stop:
                 conversation.stopper = None
             # Begun here, so that it is done for a reader, too, who has closed the page.
-            keeping = asyncio.get_running_loop().run_in_executor(None, self._keep, kept_as, exchange)
+            keep = partial(self.memory.finish, conversation.owner, kept_as, exchange, conversation)
+            keeping = loop.run_in_executor(None, keep)
         yield ""
         trouble = await keeping
         if trouble:
             yield trouble
-
-    def recall(self, conversation: Conversation, kept_as: object) -> str:
-        """Fill a conversation with what was kept under an id; returns what is wrong, in one sentence.
-
-        An id that is none, or of nothing, leaves the conversation empty.
-        """
-        if self.store is None or not isinstance(kept_as, str) or not is_id(kept_as):
-            return ""
-        try:
-            records = _read(self.store.records(kept_as))
-            if records:
-                conversation.resume(kept_as, restored(self.library, records))
-        except ArticleAssistantError as error:
-            _log.warning("A conversation could not be read: %s", error)
-            return NOT_FOUND_AGAIN.format(error)
-        except Exception:  # noqa: BLE001  the boundary: the page must open, whatever was kept
-            _log.exception("A conversation could not be read")
-            return NOT_FOUND_AGAIN.format("the terminal says why.")
-        return ""
 
     def _refusal(self, question: str) -> str | None:
         if not question:
@@ -103,7 +88,10 @@ class Desk:
             return f"The question has {len(question):,} characters; ask it in {self.longest_question:,} or fewer."
         return None
 
-    async def _answer(self, exchange: Exchange, history: list[Turn], stop: Stop) -> AsyncIterator[None]:
+    async def _answer(
+        self, exchange: Exchange, history: list[Turn], stop: Stop, beginning: Awaitable[str]
+    ) -> AsyncIterator[None]:
+        """Fill an exchange in; `beginning` settles its number, which is shown from then on."""
         exchange.wait("Looking through the articles…")
         if self.readiness.loading:
             exchange.wait("The model is still loading; your question is answered right after.")
@@ -113,6 +101,7 @@ class Desk:
             async for event in in_thread(lambda: self._events(exchange.question, history, stop), stop):
                 if isinstance(event, Done):
                     self.readiness.note_writer(event.answer.model)
+                    await beginning
                     await asyncio.to_thread(exchange.finish, self.library, event.answer)
                     yield
                 elif exchange.take(event):
@@ -133,27 +122,3 @@ class Desk:
         self.readiness.wait(_LONGEST_WAIT)
         if not stop.uttered():
             yield from self.assistant.stream(question, history)
-
-    def _keep(self, kept_as: str, exchange: Exchange) -> str | None:
-        """Store an exchange that is over; returns what is wrong, in one sentence."""
-        if self.store is None or not (exchange.answer or exchange.stopped):
-            return None
-        try:
-            self.store.add(kept_as, to_text(exchange.record()))
-        except ArticleAssistantError as error:
-            _log.warning("An answer could not be kept: %s", error)
-            return NOT_KEPT.format(error)
-        except Exception:  # noqa: BLE001  the boundary: an answer that was given must not fail afterwards
-            _log.exception("An answer could not be kept")
-            return NOT_KEPT.format("the terminal says why.")
-        return None
-
-
-def _read(texts: list[str]) -> list[Record]:
-    records = []
-    for text in texts:
-        try:
-            records.append(from_text(text))
-        except RecordError as error:
-            _log.warning("A kept answer was left out: %s", error)
-    return records

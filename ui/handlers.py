@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from typing import Any, NamedTuple
 
@@ -14,7 +16,10 @@ from .desk import Desk
 from .escape import escape
 from .examples import example_questions
 from .feeds import line_html
+from .memory import NO_SUCH
+from .owners import remembered
 from .render import state_html
+from .talks import Undo, talks_html
 
 EXAMPLES = 5
 ASK, STOP = "Ask", "Stop"
@@ -32,24 +37,31 @@ class Parts(NamedTuple):
     anew: gr.Button
     earlier: gr.Button
     kept_as: gr.BrowserState
+    talks: gr.HTML
 
 
 Changes = dict[Any, Any]
 """Component → its new value, or its new properties."""
 
 
-def responder(desk: Desk, parts: Parts) -> Callable[[str, Conversation], AsyncIterator[Changes]]:
+def responder(desk: Desk, parts: Parts) -> Callable[..., AsyncIterator[Changes]]:
     """Return what answers a question, step by step."""
 
-    async def respond(question: str, conversation: Conversation) -> AsyncIterator[Changes]:
+    async def respond(
+        question: str, conversation: Conversation, kept_as: object, request: gr.Request
+    ) -> AsyncIterator[Changes]:
+        desk.memory.recognise(conversation, remembered(kept_as), request.username)
         begun, sources = False, conversation.sources()
         async for notice in desk.ask(conversation, question or ""):
             if notice:
-                yield {parts.notice: _notice(notice)}
+                yield {parts.notice: notice_of(notice)}
                 continue
-            changes: Changes = {} if begun else _begin(parts, conversation)
+            changes: Changes = {}
             if begun:
                 changes[parts.chat] = conversation.messages()
+            else:
+                changes = _begin(parts, conversation)
+                changes[parts.talks] = await asyncio.to_thread(listing, desk, conversation)
             latest = conversation.sources()
             if latest != sources:
                 changes[parts.sources] = latest
@@ -60,37 +72,61 @@ def responder(desk: Desk, parts: Parts) -> Callable[[str, Conversation], AsyncIt
     return respond
 
 
-def recaller(desk: Desk, parts: Parts) -> Callable[[Conversation, object], Changes]:
-    """Return what shows the browser's conversation again when the page is opened."""
+def recaller(desk: Desk, parts: Parts) -> Callable[..., Changes]:
+    """Return what shows a conversation again when the page is opened: that of its address, or the last one."""
 
-    def recall(conversation: Conversation, kept_as: object) -> Changes:
-        trouble = desk.recall(conversation, kept_as)
+    def recall(conversation: Conversation, kept_as: object, address: str, request: gr.Request) -> Changes:
+        browser = remembered(kept_as)
+        desk.memory.recognise(conversation, browser, request.username)
+        named = re.match(r"#/c/([^/]+)(?:/(\d{1,6}))?$", address or "")
+        trouble = desk.memory.recall(conversation, browser.current if named is None else named[1])
+        if named and not trouble and not conversation.exchanges:
+            trouble = NO_SUCH
+        changes: Changes = {parts.talks: listing(desk, conversation)}
+        if browser.fresh:
+            changes[parts.kept_as] = browser.value(conversation.id)
         if trouble:
-            return {parts.notice: _notice(trouble)}
-        if not conversation.exchanges:
-            return {parts.notice: gr.skip()}
-        return {**_shown(parts, conversation), parts.sources: conversation.sources()}
+            changes[parts.notice] = notice_of(trouble)
+        if conversation.exchanges:
+            if named and named[2]:
+                conversation.show_turn(int(named[2]))
+            changes |= shown(parts, conversation)
+            changes[parts.sources] = conversation.sources()
+        return changes
 
     return recall
 
 
-def starter(parts: Parts) -> Callable[[Conversation], Changes]:
+def listing(desk: Desk, conversation: Conversation, undo: Undo | None = None) -> str:
+    """Show the conversations of who has this one open."""
+    sought = conversation.sought
+    talks = desk.memory.listed(conversation, sought)
+    return talks_html(talks, conversation.id, searched=bool(sought.strip()), undo=undo)
+
+
+def starter(desk: Desk, parts: Parts) -> Callable[[Conversation], Changes]:
     """Return what begins a new conversation."""
 
-    async def start_anew(conversation: Conversation) -> Changes:
-        conversation.start_anew()
-        return {
-            parts.chat: gr.Chatbot([], visible=False),
-            parts.sources: conversation.sources(),
-            parts.notice: gr.HTML("", visible=False),
-            parts.box: _box_at_rest(),
-            parts.welcome: gr.Column(visible=True),
-            parts.anew: gr.Button(visible=False),
-            parts.earlier: gr.Button(visible=False),
-            parts.kept_as: conversation.id,  # Gradio stores no empty value, so the old id is overwritten
-        }
+    def start_anew(conversation: Conversation) -> Changes:
+        changes = begin_anew(parts, conversation)
+        return {**changes, parts.talks: listing(desk, conversation)}
 
-    return start_anew  # type: ignore[return-value]
+    return start_anew
+
+
+def begin_anew(parts: Parts, conversation: Conversation) -> Changes:
+    """Leave a conversation for a new one."""
+    conversation.leave()
+    return {
+        parts.chat: gr.Chatbot([], visible=False),
+        parts.sources: conversation.sources(),
+        parts.notice: gr.HTML("", visible=False),
+        parts.box: _box_at_rest(),
+        parts.welcome: gr.Column(visible=True),
+        parts.anew: gr.Button(visible=False),
+        parts.earlier: gr.Button(visible=False),
+        parts.kept_as: _kept_as(conversation),
+    }
 
 
 def widener(parts: Parts) -> Callable[[Conversation], Changes]:
@@ -98,7 +134,7 @@ def widener(parts: Parts) -> Callable[[Conversation], Changes]:
 
     def show_earlier(conversation: Conversation) -> Changes:
         conversation.show_earlier()
-        return {**_shown(parts, conversation), parts.sources: conversation.sources()}
+        return {**shown(parts, conversation), parts.sources: conversation.sources()}
 
     return show_earlier
 
@@ -148,14 +184,15 @@ def examples(desk: Desk) -> list[gr.Button]:
 def _begin(parts: Parts, conversation: Conversation) -> Changes:
     """Show a question that has just been asked; the conversation is the browser's from here on."""
     return {
-        **_shown(parts, conversation),
+        **shown(parts, conversation),
         parts.notice: gr.HTML("", visible=False),
         parts.box: gr.Textbox("", submit_btn=False, stop_btn=STOP),
-        parts.kept_as: conversation.id,
+        parts.kept_as: _kept_as(conversation),
     }
 
 
-def _shown(parts: Parts, conversation: Conversation) -> Changes:
+def shown(parts: Parts, conversation: Conversation) -> Changes:
+    """Show the exchanges of a conversation."""
     return {
         parts.chat: gr.Chatbot(conversation.messages(), visible=True),
         parts.welcome: gr.Column(visible=False),
@@ -164,9 +201,14 @@ def _shown(parts: Parts, conversation: Conversation) -> Changes:
     }
 
 
+def _kept_as(conversation: Conversation) -> dict[str, str | None]:
+    return {"me": conversation.me, "current": conversation.id}
+
+
 def _box_at_rest() -> gr.Textbox:
     return gr.Textbox(submit_btn=ASK, stop_btn=False)
 
 
-def _notice(sentence: str) -> gr.HTML:
+def notice_of(sentence: str) -> gr.HTML:
+    """Show a sentence above the question box."""
     return gr.HTML(f'<p role="alert">{escape(sentence)}</p>', visible=True)

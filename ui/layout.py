@@ -33,6 +33,8 @@ from .headers import Guard
 from .reading_room import ReadingRoom
 from .render import NO_SOURCES
 from .shelves import VIEWS, library_html
+from .talking import actor
+from .talks import SEARCH, TOGGLE, UNREAD
 
 _HERE = Path(__file__).parent
 _POLL_SECONDS = 1.0
@@ -46,6 +48,8 @@ _PRIVATE: dict[str, Any] = {
     "show_progress": "hidden",
     "trigger_mode": "once",
 }
+_LATEST = {**_PRIVATE, "trigger_mode": "always_last"}
+_WITH_ADDRESS = "(conversation, kept, address) => [conversation, kept, location.hash]"
 
 
 def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
@@ -56,6 +60,7 @@ def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
     with gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True) as page:
         conversation = gr.State(Conversation())
         kept_as = _browser_state(collection)
+        address = gr.Textbox(visible=False)
         with gr.Row(elem_id="masthead"):
             gr.HTML(_HEADER, elem_id="name", js_on_load=None)
             gr.HTML(VIEWS, elem_id="views", js_on_load=None, apply_default_css=False)
@@ -63,11 +68,15 @@ def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
                 state = gr.HTML(state_of(desk), elem_id="state")
                 feeds = gr.HTML(feeds_of(desk), elem_id="feeds")
         with gr.Row(elem_id="columns"):
+            with gr.Column(elem_id="talks-column"):
+                gr.HTML(SEARCH, js_on_load=None, apply_default_css=False)
+                talks = _talks()
             with gr.Column(elem_id="chat-column"):
                 with gr.Column(elem_id="welcome") as welcome:
                     gr.HTML(_welcome(desk), elem_id="greeting")
                     buttons = [gr.Button(visible=False, elem_classes="example") for _ in range(EXAMPLES)]
                 with gr.Row(elem_id="over-chat"):
+                    gr.HTML(TOGGLE, elem_id="drawer", js_on_load=None, apply_default_css=False)
                     earlier = gr.Button("Earlier questions", elem_id="earlier", visible=False, size="sm")
                     anew = gr.Button("New conversation", elem_id="anew", visible=False, size="sm")
                 chat = _chat()
@@ -83,21 +92,29 @@ def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
             server_functions=room.services(),
         )
         timer = gr.Timer(_POLL_SECONDS, active=True)
-        parts = Parts(chat, sources, notice, box, welcome, state, anew, earlier, kept_as)
-        outputs = list(parts)
+        parts = Parts(chat, sources, notice, box, welcome, state, anew, earlier, kept_as, talks)
+        outputs, who = list(parts), [conversation, kept_as]
         respond = responder(desk, parts)
-        box.submit(respond, [box, conversation], outputs, **_PRIVATE)
+        box.submit(respond, [box, *who], outputs, **_PRIVATE)
         for button in buttons:
-            button.click(respond, [button, conversation], outputs, **_PRIVATE)
+            button.click(respond, [button, *who], outputs, **_PRIVATE)
         box.stop(stop_answer, conversation, None, queue=False, **_PRIVATE)
-        anew.click(starter(parts), conversation, outputs, queue=False, **_PRIVATE)
+        anew.click(starter(desk, parts), conversation, outputs, queue=False, **_PRIVATE)
         earlier.click(widener(parts), conversation, outputs, queue=False, **_PRIVATE)
         timer.tick(lambda: progress(desk), None, [state, timer], queue=False, **_PRIVATE)
         _keep_showing(desk, state, feeds)
         library.changed(lambda: [state_of(desk), *examples(desk)], None, [state, *buttons], **_PRIVATE)
         page.load(lambda: examples(desk), None, buttons, queue=False, **_PRIVATE)
         page.load(lambda: [state_of(desk), feeds_of(desk)], None, [state, feeds], queue=False, **_PRIVATE)
-        page.load(recaller(desk, parts), [conversation, kept_as], outputs, queue=False, **_PRIVATE)
+        page.load(
+            recaller(desk, parts),
+            [conversation, kept_as, address],
+            outputs,
+            queue=False,
+            js=_WITH_ADDRESS,
+            **_PRIVATE,
+        )
+        talks.act(actor(desk, parts), who, outputs, queue=False, **_LATEST)
     page.queue(default_concurrency_limit=4, max_size=64, api_open=False)
     return page
 
@@ -131,6 +148,15 @@ def _welcome(desk: Desk) -> str:
         else "Answers are quoted from the articles, word for word."
     )
     return f"<h2>What would you like to know?</h2><p>{how}</p>"
+
+
+def _talks() -> gr.HTML:
+    return gr.HTML(
+        UNREAD,
+        elem_id="talks",
+        apply_default_css=False,
+        js_on_load="articleTalks(element, trigger, watch);  // it triggers 'act'",
+    )
 
 
 def _chat() -> gr.Chatbot:
@@ -173,9 +199,10 @@ def _box() -> gr.Textbox:
 def launch_settings(data_dir: Path, limits: UploadLimits, access: Access | None = None) -> dict[str, Any]:
     """Return the arguments of `launch()` that make the page ours, private and bounded."""
     access = access or Access(limits=limits)
-    styles = "".join(_read(name) for name in ("style.css", "library.css"))
+    styles = "".join(_read(name) for name in ("style.css", "talks.css", "library.css"))
     scripts = "".join(
-        f"<script>{_read(name)}</script>" for name in ("page.js", "intake.js", "feeds.js", "library.js")
+        f"<script>{_read(name)}</script>"
+        for name in ("page.js", "talks.js", "intake.js", "feeds.js", "library.js")
     )
     head = f'<meta name="referrer" content="no-referrer"><style>{styles}</style>{scripts}'
     return {

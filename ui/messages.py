@@ -31,6 +31,11 @@ def trouble_html(sentence: str) -> str:
     return f'<div class="trouble" role="alert"><p dir="auto">{escape(sentence)}</p></div>'
 
 
+def unanswered_html(sentence: str) -> str:
+    """Show that an answer is still to come, or was broken off; the page looks for it again."""
+    return f'<div class="trouble unanswered"><p dir="auto">{escape(sentence)}</p></div>'
+
+
 def partial_html(
     text: str, draft: str = "", standalone: str | None = None, struck: Collection[str] = ()
 ) -> str:

@@ -77,6 +77,20 @@
     const questions = document.querySelectorAll("#chat .asked");
     if (questions.length) scrollTo(questions[questions.length - 1], "start");
   });
+
+  // An address that names an answer (#/c/CONVERSATION/ANSWER) leads there, once.
+  function reachLinked() {
+    const [, talk, number] = location.hash.match(/^#\/c\/([\w-]+)\/(\d+)$/) || [];
+    if (!number || document.querySelector("#talks nav")?.dataset.current !== talk) return false;
+    const question = document.querySelector(`#chat .asked-${number}`);
+    if (!question) return false;
+    history.replaceState(null, "", `${location.pathname}${location.search}#/c/${talk}`);
+    const there = () => document.querySelector(`#chat .asked-${number}`)?.scrollIntoView({ block: "start" });
+    there();
+    setTimeout(there, 150); // what stands below may still be on its way
+    return true;
+  }
+
   function follow() {
     const questions = document.querySelectorAll("#chat .asked");
     const messages = document.querySelectorAll("#chat [data-testid='bot']");
@@ -86,7 +100,13 @@
       question && messages.length >= questions.length
         ? messages[messages.length - 1].querySelector(".answer:not(.partial), .trouble")
         : null;
+    const linked = reachLinked();
     if (now === turn && Boolean(answer) === complete) return;
+    if (linked) {
+      turn = now;
+      complete = Boolean(answer);
+      return;
+    }
     missed = document.body.dataset.view === "library";
     if (question && !missed) scrollTo(question, "start");
     if (answer) {

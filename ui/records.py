@@ -27,6 +27,8 @@ class Record:
     struck: tuple[str, ...] = ()
     """Sentences of the text that no passage supports."""
     standalone: str | None = None
+    trouble: str = ""
+    """Why there is no answer, in one sentence."""
 
 
 _ADAPTER = TypeAdapter(Record)
@@ -43,6 +45,12 @@ def from_text(text: str) -> Record:
         return _ADAPTER.validate_python(json.loads(text))
     except (ValueError, RecursionError) as error:
         raise RecordError(f"not the record of an exchange ({type(error).__name__})") from None
+
+
+def searchable(record: Record) -> str:
+    """Return the words that an exchange can be found by."""
+    said = record.answer.text if record.answer else record.written
+    return f"{record.question} {said}"
 
 
 def worth_keeping(answer: Answer) -> Answer:

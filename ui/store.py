@@ -1,4 +1,4 @@
-"""Conversations that outlive the page: records in an SQLite file, under ids that cannot be guessed."""
+"""Conversations that outlive the page: an SQLite file of records, each conversation with its owner."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import re
 import secrets
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,24 +15,13 @@ from pathlib import Path
 
 from index import StoreError
 
+from .store_schema import TITLE_LENGTH, make_ready
+from .text_search import folded
+
 FILE_NAME = "conversations.sqlite"
-_VERSION = 1
 _BUSY_SECONDS = 5.0
 _DAY = 86_400.0
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
-_SCHEMA = f"""
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS conversations (id TEXT PRIMARY KEY, used REAL NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS conversations_by_use ON conversations (used);
-CREATE TABLE IF NOT EXISTS exchanges (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
-    record TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS exchanges_by_conversation ON exchanges (conversation, number);
-PRAGMA user_version = {_VERSION};
-COMMIT;
-"""
 
 
 def new_id() -> str:
@@ -51,13 +41,43 @@ class Limits:
     exchanges: int = 200
     """Latest exchanges of each conversation."""
     conversations: int = 1_000
-    """Conversations used last."""
+    """Conversations of each owner that were used last; pinned ones stay besides."""
     days: float = 90.0
-    """Since a conversation was used."""
+    """Since a conversation was used; pinned ones stay."""
+    undo_seconds: float = 600.0
+    """How long a deleted conversation can be brought back; after that, it is overwritten."""
+    listed: int = 200
+    """Most conversations in a list."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """An exchange as it is kept."""
+
+    turn: int
+    """Its number in the conversation, from 1. It never changes."""
+    revision: int
+    """Grows with every change in the conversation."""
+    record: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """A conversation in a list."""
+
+    id: str
+    title: str
+    pinned: bool
+    used: float
+    """Seconds since 1970."""
+    exchanges: int
 
 
 class ConversationStore:
-    """The conversations of a collection. Safe to share between threads and processes."""
+    """The conversations of a collection. Safe to share between threads and processes.
+
+    Each method is one transaction, and raises StoreError where the file cannot be used.
+    """
 
     def __init__(
         self, path: Path, limits: Limits | None = None, clock: Callable[[], float] = time.time
@@ -65,62 +85,176 @@ class ConversationStore:
         self._path = path
         self._limits = limits or Limits()
         self._clock = clock
+        # SQLite has those who wait try again and again, and some never get their turn.
+        self._turnstile = threading.Lock()
 
-    def add(self, conversation: str, record: str) -> None:
-        """Add a record to a conversation, and drop what is beyond the limits. Raises StoreError."""
+    def begin(self, owner: str, conversation: str, record: str, title: str, words: str = "") -> Kept:
+        """Add an exchange to a conversation, which is made or brought back where it is not there.
+
+        `title` names a new one; `words` are what the exchange can be found by. Drops what is beyond
+        the limits.
+        """
+        title = title[:TITLE_LENGTH]
         with self._open() as file:
+            row = file.execute("SELECT owner FROM conversations WHERE id = ?", (conversation,)).fetchone()
+            if row and row[0] != owner:
+                raise StoreError("This conversation is somebody else's; begin a new one.")
             file.execute(
-                "INSERT INTO conversations VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET used = ?2",
-                (conversation, self._clock()),
+                "INSERT INTO conversations (id, owner, title, words, used) VALUES (?1, ?2, ?3, ?4, ?5)"
+                " ON CONFLICT (id) DO UPDATE SET used = ?5, deleted = NULL",
+                (conversation, owner, title, folded(title), self._clock()),
             )
-            file.execute("INSERT INTO exchanges (conversation, record) VALUES (?, ?)", (conversation, record))
-            self._prune(file, conversation)
+            revision = _next_revision(file, conversation)
+            (turn,) = file.execute(
+                "INSERT INTO exchanges (conversation, record, turn, revision, words) VALUES (?1, ?2,"
+                " (SELECT coalesce(max(turn), 0) + 1 FROM exchanges WHERE conversation = ?1), ?3, ?4)"
+                " RETURNING turn",
+                (conversation, record, revision, folded(words)),
+            ).fetchone()
+            self._prune(file, owner, conversation)
+            return Kept(turn=turn, revision=revision, record=record)
 
-    def records(self, conversation: str) -> list[str]:
-        """Return the records of a conversation, oldest first; none for an unknown id. Raises StoreError."""
+    def change(self, owner: str, conversation: str, turn: int, record: str, words: str = "") -> int | None:
+        """Put another record in an exchange's place; returns its revision, None where it is gone."""
+        with self._open() as file:
+            if not _is_there(file, owner, conversation):
+                return None
+            revision = _next_revision(file, conversation)
+            changed = file.execute(
+                "UPDATE exchanges SET record = ?, words = ?, revision = ? WHERE conversation = ? AND turn = ?",
+                (record, folded(words), revision, conversation, turn),
+            ).rowcount
+            file.execute("UPDATE conversations SET used = ? WHERE id = ?", (self._clock(), conversation))
+            return revision if changed else None
+
+    def exchanges(self, owner: str, conversation: str, after: int = 0) -> list[Kept]:
+        """Return what changed in a conversation after a revision, oldest turn first; of another's, nothing."""
         if not self._path.exists():
             return []
-        with self._open() as file:
+        with self._open(writing=False) as file:
             rows = file.execute(
-                "SELECT record FROM exchanges WHERE conversation = ? ORDER BY number", (conversation,)
+                "SELECT turn, revision, record FROM exchanges WHERE conversation = ? AND revision > ?"
+                " AND EXISTS (SELECT 1 FROM conversations"
+                " WHERE id = conversation AND owner = ? AND deleted IS NULL)"
+                " ORDER BY turn",
+                (conversation, after, owner),
             )
-            return [str(record) for (record,) in rows]
+            return [Kept(turn=turn, revision=revision, record=record) for turn, revision, record in rows]
 
-    def _prune(self, file: sqlite3.Connection, conversation: str) -> None:
+    def adopt(self, owner: str, conversation: str) -> None:
+        """Give a conversation that has no owner yet to who knows its id."""
+        if self._path.exists():
+            with self._open() as file:
+                file.execute(
+                    "UPDATE conversations SET owner = ? WHERE id = ? AND owner = ''", (owner, conversation)
+                )
+
+    def conversations(self, owner: str, text: str = "") -> list[Summary]:
+        """Return the conversations of an owner, pinned ones first, then those used last.
+
+        Of the words of `text`, the title or one exchange of a conversation holds all.
+        """
+        if not self._path.exists():
+            return []
+        words = folded(text).split()[:20]
+        holds = " AND ".join(["instr({0}.words, ?)"] * len(words)) or "1"
+        query = (
+            "SELECT id, title, pinned, used, (SELECT count(*) FROM exchanges WHERE conversation = c.id)"  # noqa: S608 (marks only)
+            f" FROM conversations c WHERE owner = ? AND deleted IS NULL AND ({holds.format('c')} OR EXISTS"
+            f" (SELECT 1 FROM exchanges e WHERE e.conversation = c.id AND {holds.format('e')}))"
+            " ORDER BY pinned DESC, used DESC LIMIT ?"
+        )
+        with self._open(writing=False) as file:
+            rows = file.execute(query, (owner, *words, *words, self._limits.listed)).fetchall()
+        return [
+            Summary(id=one, title=title, pinned=bool(pinned), used=used, exchanges=exchanges)
+            for one, title, pinned, used, exchanges in rows
+        ]
+
+    def rename(self, owner: str, conversation: str, title: str) -> bool:
+        """Give a conversation another title; tells whether it is there."""
+        title = " ".join(title.split())[:TITLE_LENGTH]
+        return bool(title) and self._set(owner, conversation, "title = ?, words = ?", title, folded(title))
+
+    def pin(self, owner: str, conversation: str, pinned: bool) -> bool:
+        """Pin a conversation to the head of the list, or let go of it; tells whether it is there."""
+        return self._set(owner, conversation, "pinned = ?", int(pinned))
+
+    def delete(self, owner: str, conversation: str) -> bool:
+        """Delete a conversation; tells whether it was there. For a while, it can be restored."""
+        return self._set(owner, conversation, "deleted = ?", self._clock())
+
+    def restore(self, owner: str, conversation: str) -> bool:
+        """Bring a deleted conversation back; tells whether that was still possible."""
+        with self._open() as file:
+            self._overwrite_deleted(file)
+            back = file.execute(
+                "UPDATE conversations SET deleted = NULL WHERE id = ? AND owner = ?", (conversation, owner)
+            )
+            return back.rowcount > 0
+
+    def _set(self, owner: str, conversation: str, what: str, *values: object) -> bool:
+        if not self._path.exists():
+            return False
+        with self._open() as file:
+            self._overwrite_deleted(file)
+            done = file.execute(
+                f"UPDATE conversations SET {what} WHERE id = ? AND owner = ? AND deleted IS NULL",  # noqa: S608 (ours)
+                (*values, conversation, owner),
+            )
+            return done.rowcount > 0
+
+    def _prune(self, file: sqlite3.Connection, owner: str, conversation: str) -> None:
+        self._overwrite_deleted(file)
         file.execute(
-            "DELETE FROM exchanges WHERE conversation = ?1 AND number <= (SELECT number FROM exchanges "
-            "WHERE conversation = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2)",
+            "DELETE FROM exchanges WHERE conversation = ?1 AND turn <= (SELECT turn FROM exchanges "
+            "WHERE conversation = ?1 ORDER BY turn DESC LIMIT 1 OFFSET ?2)",
             (conversation, self._limits.exchanges),
         )
         oldest = self._clock() - self._limits.days * _DAY
-        file.execute("DELETE FROM conversations WHERE used < ?", (oldest,))
+        file.execute("DELETE FROM conversations WHERE used < ? AND NOT pinned", (oldest,))
         file.execute(
-            "DELETE FROM conversations WHERE id IN "
-            "(SELECT id FROM conversations ORDER BY used DESC LIMIT -1 OFFSET ?)",
-            (self._limits.conversations,),
+            "DELETE FROM conversations WHERE id IN (SELECT id FROM conversations"
+            " WHERE owner = ? AND NOT pinned ORDER BY used DESC LIMIT -1 OFFSET ?)",
+            (owner, self._limits.conversations),
+        )
+
+    def _overwrite_deleted(self, file: sqlite3.Connection) -> None:
+        file.execute(
+            "DELETE FROM conversations WHERE deleted < ?", (self._clock() - self._limits.undo_seconds,)
         )
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def _open(self, *, writing: bool = True) -> Iterator[sqlite3.Connection]:
         """Open the file for one transaction; SQLite's errors become ours."""
         try:
             if not self._path.exists():
                 self._path.touch(mode=0o600)  # what was asked is nobody else's business
-            with contextlib.closing(sqlite3.connect(self._path, timeout=_BUSY_SECONDS)) as file:
-                self._make_ready(file)
-                with file:
-                    yield file
+            with (
+                self._turnstile,
+                contextlib.closing(
+                    sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
+                ) as file,
+            ):
+                file.execute("PRAGMA foreign_keys = ON")
+                file.execute("PRAGMA secure_delete = ON")
+                make_ready(file, self._path)
+                file.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+                yield file
+                file.commit()
         except (sqlite3.Error, OSError, UnicodeError) as error:
             raise StoreError(
                 f"Conversations cannot be kept in {self._path} ({error}); if it stays so, move that file away."
             ) from error
 
-    def _make_ready(self, file: sqlite3.Connection) -> None:
-        (version,) = file.execute("PRAGMA user_version").fetchone()
-        if version > _VERSION:
-            raise StoreError(
-                f"{self._path} was made by a newer version of this program; update it, or move that file away."
-            )
-        if version < _VERSION:
-            file.executescript(_SCHEMA)
-        file.execute("PRAGMA foreign_keys = ON")
+
+def _is_there(file: sqlite3.Connection, owner: str, conversation: str) -> bool:
+    query = "SELECT 1 FROM conversations WHERE id = ? AND owner = ? AND deleted IS NULL"
+    return file.execute(query, (conversation, owner)).fetchone() is not None
+
+
+def _next_revision(file: sqlite3.Connection, conversation: str) -> int:
+    row = file.execute(
+        "UPDATE conversations SET revision = revision + 1 WHERE id = ? RETURNING revision", (conversation,)
+    ).fetchone()
+    return int(row[0])

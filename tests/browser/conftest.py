@@ -170,7 +170,8 @@ def visit(browser: Any, address: str) -> Iterator[Callable[..., Visit]]:
     visits: list[Visit] = []
 
     def start(*, width: int = 1280, height: int = 800, theme: str = "light", url: str = address) -> Visit:
-        page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
+        context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+        page = context.new_page()
         visit = Visit(page)
         page.on("request", lambda request: _note(visit, request.url))
         page.on("websocket", lambda socket: _note(visit, socket.url))
@@ -183,7 +184,7 @@ def visit(browser: Any, address: str) -> Iterator[Callable[..., Visit]]:
 
     yield start
     for one in visits:
-        one.page.close()
+        one.page.context.close()
         assert one.foreign == []
         assert one.dialogs == []
         assert one.errors == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
@@ -154,8 +155,8 @@ def test_earlier_answers_of_a_long_conversation_can_be_brought_back(
 def _multiply(file: Path, times: int) -> None:
     """Repeat the one record of a store."""
     store = ConversationStore(file)
-    with sqlite3.connect(file) as connection:
-        ((kept_as, record),) = connection.execute("SELECT conversation, record FROM exchanges")
-    connection.close()
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        query = "SELECT owner, id, record FROM exchanges JOIN conversations ON id = conversation"
+        ((owner, kept_as, record),) = connection.execute(query)
     for _ in range(times):
-        store.add(kept_as, record)
+        store.begin(owner, kept_as, record, "T")
