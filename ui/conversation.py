@@ -55,6 +55,8 @@ class Exchange:
     over: bool = False
     kept: bool = False
     """Whether the store has it, at least its question."""
+    before: Exchange | None = field(default=None, repr=False)
+    """What it takes the place of, while it is answered."""
     keeping: threading.Lock = field(default_factory=threading.Lock, repr=False)
     """Held while it is written to the store."""
     _waiting: str = ""
@@ -97,13 +99,13 @@ class Exchange:
 
     def halt(self) -> None:
         """Show that the answer was stopped."""
-        self.message = stopped_html(self.written, self.standalone, self.struck)
+        self.message = stopped_html(self.written, self.turn, self.standalone, self.struck)
         self.over = True
 
     def fail(self, sentence: str) -> None:
         """Show why there is no answer."""
         unanswered = sentence == UNANSWERED
-        self.message = unanswered_html(sentence) if unanswered else trouble_html(sentence)
+        self.message = (unanswered_html if unanswered else trouble_html)(sentence, self.turn)
         self.trouble, self.over = sentence, True
 
     def record(self) -> Record:
@@ -134,6 +136,8 @@ class Conversation:
     """The latest revision in the store up to which everything is here."""
     sought: str = ""
     """What the list of conversations is searched for."""
+    editing: int | None = None
+    """The turn whose question is being changed in the box; it is the last one."""
     stopper: Stop | None = None
     """Ends the answer that is being written, if one is."""
     shown: int = _SHOWN
@@ -143,11 +147,31 @@ class Conversation:
         """Return the number of the next exchange."""
         return self.exchanges[-1].turn + 1 if self.exchanges else 1
 
-    def begin(self, question: str, turn: int | None = None) -> Exchange:
-        """Add a question; the oldest exchange makes room where there are too many."""
-        exchange = Exchange(question=question, turn=turn or self.next_turn())
-        self.exchanges = [*self.exchanges, exchange][-_LONGEST:]
+    def exchange(self, turn: int) -> Exchange | None:
+        """Return the exchange of a turn, if it is there."""
+        return next((one for one in self.exchanges if one.turn == turn), None)
+
+    def begin(self, question: str, replacing: int | None = None) -> Exchange:
+        """Add a question, or put it in the place of the last one, if that has the turn `replacing`.
+
+        The oldest exchange makes room where there are too many.
+        """
+        last = self.exchanges[-1] if self.exchanges else None
+        if last is not None and last.turn == replacing:
+            exchange = Exchange(question=question, turn=last.turn, kept=last.kept, before=last)
+            self.exchanges = [*self.exchanges[:-1], exchange]
+        else:
+            exchange = Exchange(question=question, turn=self.next_turn())
+            self.exchanges = [*self.exchanges, exchange][-_LONGEST:]
         return exchange
+
+    def take_back(self, exchange: Exchange) -> bool:
+        """Put what an exchange had replaced back in its place, if that has an answer and it has nothing."""
+        before, exchange.before = exchange.before, None
+        if before is None or before.answer is None or exchange.answer or exchange.written.strip():
+            return False
+        self.exchanges = [before if one is exchange else one for one in self.exchanges]
+        return True
 
     def note(self, revision: int) -> None:
         """Note a change of our own in the store; where others came in between, they are still to be fetched."""
@@ -167,6 +191,7 @@ class Conversation:
         """Leave everything behind, for another conversation or a new one; what is being written is stopped."""
         self.stop()
         self.id, self.exchanges, self.shown, self.seen = other or new_id(), [], _SHOWN, 0
+        self.editing = None
 
     def show_turn(self, turn: int) -> None:
         """Show enough of a long conversation for a turn to be seen."""
@@ -208,9 +233,10 @@ class Conversation:
         earlier = "".join(f'<div class="turn" hidden>{one}</div>' for one in cards[:-1])
         return f'{earlier}<div class="turn">{cards[-1]}</div>'
 
-    def history(self) -> list[Turn]:
-        """Return what was last asked and answered, without what turned out to be unsupported."""
-        answered = [one for one in self.exchanges if one.answer][-_REMEMBERED:]
+    def history(self, before: Exchange | None = None) -> list[Turn]:
+        """Return what was last asked and answered before, without what turned out to be unsupported."""
+        until = before.turn if before else self.next_turn()
+        answered = [one for one in self.exchanges if one.answer and one.turn < until][-_REMEMBERED:]
         return [Turn(question=one.question, answer=_said(one.answer)) for one in answered if one.answer]
 
 

@@ -25,6 +25,7 @@ _BETWEEN_UPDATES = 0.04
 _LONGEST_WAIT = 120.0
 
 EMPTY_QUESTION = "Type a question first, then press Enter."
+STILL_ANSWERING = "The last question is still being answered; wait for it, or stop it first."
 UNEXPECTED = "Something went wrong while answering; the terminal says what. You can ask again."
 
 
@@ -47,26 +48,29 @@ class Desk:
         """The language model that writes the answers, if one does."""
         return self.assistant.model_name
 
-    async def ask(self, conversation: Conversation, question: str) -> AsyncIterator[str]:
+    async def ask(
+        self, conversation: Conversation, question: str, replacing: int | None = None
+    ) -> AsyncIterator[str]:
         """Add an exchange to a conversation and fill it in; yields "" whenever there is more to show.
 
-        Anything else it yields is one sentence for the reader. A question that cannot be asked yields
-        such a sentence only, and adds nothing.
+        The last question is replaced where it has the turn `replacing`; where nothing comes of that, its
+        answer stays. Anything else that is yielded is one sentence for the reader. A question that cannot
+        be asked yields such a sentence only, and adds nothing.
         """
         question = printable(question).strip()
-        refusal = self._refusal(question)
+        refusal = self._refusal(conversation, question)
         if refusal:
             yield refusal
             return
-        conversation.id = conversation.id or new_id()
+        conversation.stopper = stop = Stop()
+        conversation.id = kept_as = conversation.id or new_id()
         await asyncio.to_thread(self.memory.catch_up, conversation)
-        history, stop = conversation.history(), Stop()
-        exchange = conversation.begin(question)
-        conversation.stopper, kept_as = stop, conversation.id
+        exchange = conversation.begin(question, replacing)
         loop = asyncio.get_running_loop()
         beginning = loop.run_in_executor(None, self.memory.begin, conversation, exchange)
+        keeping = None
         try:
-            async for _ in self._answer(exchange, history, stop, beginning):
+            async for _ in self._answer(exchange, conversation.history(exchange), stop, beginning):
                 yield ""
         finally:
             if not exchange.over:
@@ -74,14 +78,17 @@ class Desk:
             if conversation.stopper is stop:
                 conversation.stopper = None
             # Begun here, so that it is done for a reader, too, who has closed the page.
-            keep = partial(self.memory.finish, conversation.owner, kept_as, exchange, conversation)
-            keeping = loop.run_in_executor(None, keep)
+            if not conversation.take_back(exchange):
+                keep = partial(self.memory.finish, conversation.owner, kept_as, exchange, conversation)
+                keeping = loop.run_in_executor(None, keep)
         yield ""
-        trouble = await keeping
+        trouble = await keeping if keeping else exchange.trouble
         if trouble:
             yield trouble
 
-    def _refusal(self, question: str) -> str | None:
+    def _refusal(self, conversation: Conversation, question: str) -> str | None:
+        if conversation.stopper:
+            return STILL_ANSWERING
         if not question:
             return EMPTY_QUESTION
         if len(question) > self.longest_question:

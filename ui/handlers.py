@@ -19,6 +19,7 @@ from .feeds import line_html
 from .memory import NO_SUCH
 from .owners import remembered
 from .render import state_html
+from .requests import number_of
 from .talks import Undo, talks_html
 
 EXAMPLES = 5
@@ -38,6 +39,7 @@ class Parts(NamedTuple):
     earlier: gr.Button
     kept_as: gr.BrowserState
     talks: gr.HTML
+    parcel: gr.HTML
 
 
 Changes = dict[Any, Any]
@@ -51,25 +53,50 @@ def responder(desk: Desk, parts: Parts) -> Callable[..., AsyncIterator[Changes]]
         question: str, conversation: Conversation, kept_as: object, request: gr.Request
     ) -> AsyncIterator[Changes]:
         desk.memory.recognise(conversation, remembered(kept_as), request.username)
-        begun, sources = False, conversation.sources()
-        async for notice in desk.ask(conversation, question or ""):
-            if notice:
-                yield {parts.notice: notice_of(notice)}
-                continue
-            changes: Changes = {}
-            if begun:
-                changes[parts.chat] = conversation.messages()
-            else:
-                changes = _begin(parts, conversation)
-                changes[parts.talks] = await asyncio.to_thread(listing, desk, conversation)
-            latest = conversation.sources()
-            if latest != sources:
-                changes[parts.sources] = latest
+        async for changes in _answering(desk, parts, conversation, question or "", conversation.editing):
             yield changes
-            begun, sources = True, latest
-        yield {parts.state: state_of(desk), **({parts.box: _box_at_rest()} if begun else {})}
 
     return respond
+
+
+def repeater(desk: Desk, parts: Parts) -> Callable[..., AsyncIterator[Changes]]:
+    """Return what asks a question again: the last one in its place, an earlier one below."""
+
+    async def repeat(
+        conversation: Conversation, kept_as: object, event: gr.EventData, request: gr.Request
+    ) -> AsyncIterator[Changes]:
+        desk.memory.recognise(conversation, remembered(kept_as), request.username)
+        exchange = conversation.exchange(number_of(event._data, "turn"))
+        if exchange is None:
+            return
+        async for changes in _answering(desk, parts, conversation, exchange.question, exchange.turn):
+            yield changes
+
+    return repeat
+
+
+async def _answering(
+    desk: Desk, parts: Parts, conversation: Conversation, question: str, replacing: int | None
+) -> AsyncIterator[Changes]:
+    """Show how a question is answered."""
+    conversation.editing = None
+    begun, sources = False, conversation.sources()
+    async for notice in desk.ask(conversation, question, replacing):
+        if notice:
+            yield {parts.notice: notice_of(notice)}
+            continue
+        changes: Changes = {}
+        if begun:
+            changes[parts.chat] = conversation.messages()
+        else:
+            changes = _begin(parts, conversation)
+            changes[parts.talks] = await asyncio.to_thread(listing, desk, conversation)
+        latest = conversation.sources()
+        if latest != sources:
+            changes[parts.sources] = latest
+        yield changes
+        begun, sources = True, latest
+    yield {parts.state: state_of(desk), **({parts.box: _box_at_rest()} if begun else {})}
 
 
 def recaller(desk: Desk, parts: Parts) -> Callable[..., Changes]:

@@ -23,6 +23,7 @@ from .handlers import (
     feeds_of,
     progress,
     recaller,
+    repeater,
     responder,
     starter,
     state_of,
@@ -35,6 +36,7 @@ from .render import NO_SOURCES
 from .shelves import VIEWS, library_html
 from .talking import actor
 from .talks import SEARCH, TOGGLE, UNREAD
+from .tools import EXPORT
 
 _HERE = Path(__file__).parent
 _POLL_SECONDS = 1.0
@@ -77,10 +79,11 @@ def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
                     buttons = [gr.Button(visible=False, elem_classes="example") for _ in range(EXAMPLES)]
                 with gr.Row(elem_id="over-chat"):
                     gr.HTML(TOGGLE, elem_id="drawer", js_on_load=None, apply_default_css=False)
+                    gr.HTML(EXPORT, elem_id="export", js_on_load=None, apply_default_css=False)
                     earlier = gr.Button("Earlier questions", elem_id="earlier", visible=False, size="sm")
                     anew = gr.Button("New conversation", elem_id="anew", visible=False, size="sm")
                 chat = _chat()
-                notice = gr.HTML("", elem_id="notice", visible=False)
+                notice = gr.HTML("", elem_id="notice", visible=False, apply_default_css=False)
                 box = _box()
             with gr.Column(elem_id="sources-column"):
                 sources = gr.HTML(NO_SOURCES, elem_id="sources", js_on_load=None)
@@ -92,7 +95,10 @@ def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
             server_functions=room.services(),
         )
         timer = gr.Timer(_POLL_SECONDS, active=True)
-        parts = Parts(chat, sources, notice, box, welcome, state, anew, earlier, kept_as, talks)
+        parcel = gr.HTML(
+            "", elem_id="parcel", apply_default_css=False, js_on_load="articleParcels(element, watch);"
+        )
+        parts = Parts(chat, sources, notice, box, welcome, state, anew, earlier, kept_as, talks, parcel)
         outputs, who = list(parts), [conversation, kept_as]
         respond = responder(desk, parts)
         box.submit(respond, [box, *who], outputs, **_PRIVATE)
@@ -115,6 +121,7 @@ def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
             **_PRIVATE,
         )
         talks.act(actor(desk, parts), who, outputs, queue=False, **_LATEST)
+        talks.again(repeater(desk, parts), who, outputs, **_PRIVATE)
     page.queue(default_concurrency_limit=4, max_size=64, api_open=False)
     return page
 
@@ -155,7 +162,7 @@ def _talks() -> gr.HTML:
         UNREAD,
         elem_id="talks",
         apply_default_css=False,
-        js_on_load="articleTalks(element, trigger, watch);  // it triggers 'act'",
+        js_on_load="articleTalks(element, trigger, watch);  // it triggers 'act' and 'again'",
     )
 
 
@@ -199,10 +206,10 @@ def _box() -> gr.Textbox:
 def launch_settings(data_dir: Path, limits: UploadLimits, access: Access | None = None) -> dict[str, Any]:
     """Return the arguments of `launch()` that make the page ours, private and bounded."""
     access = access or Access(limits=limits)
-    styles = "".join(_read(name) for name in ("style.css", "talks.css", "library.css"))
+    styles = "".join(_read(name) for name in ("style.css", "talks.css", "tools.css", "library.css"))
     scripts = "".join(
         f"<script>{_read(name)}</script>"
-        for name in ("page.js", "talks.js", "intake.js", "feeds.js", "library.js")
+        for name in ("page.js", "talks.js", "tools.js", "intake.js", "feeds.js", "library.js")
     )
     head = f'<meta name="referrer" content="no-referrer"><style>{styles}</style>{scripts}'
     return {

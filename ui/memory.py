@@ -178,3 +178,10 @@ class Memory:
         except ArticleAssistantError as error:
             _log.warning("Conversations: %s", error)
             return str(error)
+
+    def title(self, conversation: Conversation) -> str:
+        """Return the name of a conversation, by default its first question."""
+        listed = self.listed(conversation)
+        named = [one.title for one in listed if one.id == conversation.id] if isinstance(listed, list) else []
+        first = conversation.exchanges[0].question if conversation.exchanges else ""
+        return named[0] if named else first

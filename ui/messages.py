@@ -9,6 +9,7 @@ from assistant.phrases import phrases_for
 
 from .escape import escape
 from .sentences import blocks_html, struck_out
+from .tools import tools_html
 
 _LONGEST_SHOWN = 1_500
 _LONGEST_NAME = 80
@@ -26,14 +27,16 @@ def waiting_html(sentence: str, standalone: str | None = None) -> str:
     return f'<div class="waiting">{searched_html(standalone)}<p>{escape(sentence)}</p></div>'
 
 
-def trouble_html(sentence: str) -> str:
+def trouble_html(sentence: str, turn: int) -> str:
     """Show why there is no answer."""
-    return f'<div class="trouble" role="alert"><p dir="auto">{escape(sentence)}</p></div>'
+    tools = tools_html(turn, "again", "edit")
+    return f'<div class="trouble" role="alert"><p dir="auto">{escape(sentence)}</p>{tools}</div>'
 
 
-def unanswered_html(sentence: str) -> str:
+def unanswered_html(sentence: str, turn: int) -> str:
     """Show that an answer is still to come, or was broken off; the page looks for it again."""
-    return f'<div class="trouble unanswered"><p dir="auto">{escape(sentence)}</p></div>'
+    tools = tools_html(turn, "again", "edit")
+    return f'<div class="trouble unanswered"><p dir="auto">{escape(sentence)}</p>{tools}</div>'
 
 
 def partial_html(
@@ -54,11 +57,12 @@ def partial_html(
     return f'<div class="answer partial">{searched_html(standalone)}{_paragraphs(parts)}</div>'
 
 
-def stopped_html(text: str, standalone: str | None = None, struck: Collection[str] = ()) -> str:
+def stopped_html(text: str, turn: int, standalone: str | None = None, struck: Collection[str] = ()) -> str:
     """Show an answer that the reader stopped; its last, unchecked words are left out."""
     parts = _checked(text, struck)
     note = f'<p class="stopped" lang="en">{STOPPED if parts else STOPPED_EARLY}</p>'
-    return f'<div class="answer halted">{searched_html(standalone)}{_paragraphs(parts)}{note}</div>'
+    tools = tools_html(turn, "again", "edit")
+    return f'<div class="answer halted">{searched_html(standalone)}{_paragraphs(parts)}{note}{tools}</div>'
 
 
 def answer_html(answer: Answer, turn: int) -> str:
@@ -69,7 +73,8 @@ def answer_html(answer: Answer, turn: int) -> str:
         f'<p class="warning" dir="auto"><strong>Note.</strong> {_lines(one)}</p>' for one in answer.warnings
     )
     above = searched_html(answer.standalone) + _abstention(answer)
-    return f'<div class="{classes}" lang="{escape(answer.language)}">{above}{body}{warnings}{_byline(answer)}</div>'
+    below = f"{warnings}{_byline(answer)}{tools_html(turn, 'copy', 'link', 'again', 'edit')}"
+    return f'<div class="{classes}" lang="{escape(answer.language)}">{above}{body}{below}</div>'
 
 
 def searched_html(standalone: str | None) -> str:

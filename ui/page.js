@@ -111,7 +111,8 @@
     if (question && !missed) scrollTo(question, "start");
     if (answer) {
       document.getElementById("sources-column").scrollTop = 0;
-      announce(answer.innerText.replace(/\s+/g, " ")); // without what is folded away
+      const tools = answer.querySelector(".tools")?.innerText ?? "";
+      announce(answer.innerText.replace(tools, "").replace(/\s+/g, " ")); // without what is folded away
     } else if (question) announce("Looking for an answer.");
     turn = now;
     complete = Boolean(answer);

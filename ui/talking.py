@@ -1,20 +1,26 @@
-"""What the page does with the list of conversations: opens, names, pins, deletes, and brings up to date."""
+"""What the page does with conversations: opens, names, pins, deletes, exports, and brings up to date."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import gradio as gr
 
+from index import ArticleAssistantError
+
 from .conversation import Conversation
 from .desk import Desk
 from .escape import printable
+from .exports import answer_text, export
 from .handlers import Changes, Parts, begin_anew, listing, notice_of, shown
 from .owners import remembered
+from .parcels import copied, saved
 from .requests import number_of, text_of
 from .store import is_id
 from .talks import Undo
+from .tools import editing_html
 
 _TITLE = 400
 
@@ -31,6 +37,8 @@ def actor(desk: Desk, parts: Parts) -> Callable[..., Changes]:
             conversation.sought = text_of(asked, "text")
         elif does == "sync":
             changes = _sync(desk, parts, conversation)
+        elif does in _HERE:
+            return _HERE[does](desk, parts, conversation, asked)
         elif not is_id(talk):
             return {parts.notice: gr.skip()}
         elif does == "open":
@@ -76,3 +84,48 @@ def _sync(desk: Desk, parts: Parts, conversation: Conversation) -> Changes:
 
 def _told(parts: Parts, trouble: str) -> Changes:
     return {parts.notice: notice_of(trouble)} if trouble else {}
+
+
+def _copy(desk: Desk, parts: Parts, conversation: Conversation, asked: Any) -> Changes:
+    exchange = conversation.exchange(number_of(asked, "turn"))
+    if exchange is None or exchange.answer is None:
+        return {parts.notice: gr.skip()}
+    return {parts.parcel: copied(answer_text(desk.library, exchange.answer))}
+
+
+def _export(desk: Desk, parts: Parts, conversation: Conversation, asked: Any) -> Changes:
+    trouble = desk.memory.catch_up(conversation)
+    title = desk.memory.title(conversation)
+    try:
+        file = export(desk.library, conversation, title, text_of(asked, "kind"), datetime.now(UTC))
+    except ArticleAssistantError as error:
+        trouble, file = str(error), None
+    told = _told(parts, trouble)
+    return {**told, parts.parcel: saved(file)} if file else told or {parts.notice: gr.skip()}
+
+
+def _edit(desk: Desk, parts: Parts, conversation: Conversation, asked: Any) -> Changes:
+    """Put a question into the box; the last one will be replaced, an earlier one asked once more."""
+    exchange = conversation.exchange(number_of(asked, "turn"))
+    if exchange is None or conversation.stopper:
+        return {parts.notice: gr.skip()}
+    last = exchange is conversation.exchanges[-1]
+    conversation.editing = exchange.turn if last else None
+    return {
+        parts.box: gr.Textbox(exchange.question),
+        parts.notice: gr.HTML(editing_html(last), visible=True),
+    }
+
+
+def _leave_editing(desk: Desk, parts: Parts, conversation: Conversation, asked: Any) -> Changes:
+    conversation.editing = None
+    return {parts.box: gr.Textbox(""), parts.notice: gr.HTML("", visible=False)}
+
+
+_HERE: dict[str, Callable[[Desk, Parts, Conversation, Any], Changes]] = {
+    "copy": _copy,
+    "export": _export,
+    "edit": _edit,
+    "leave-editing": _leave_editing,
+}
+"""What is done in the conversation that is open."""

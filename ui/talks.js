@@ -46,6 +46,8 @@
   window.articleTalks = (element, trigger, watch) => {
     let current = null; // the conversation that is shown; null before that is known
     const act = (does, more = {}) => trigger("act", { do: does, ...more });
+    window.articleAct = act;
+    window.articleAskAgain = (turn, more = {}) => trigger("again", { turn, ...more });
 
     function follow() {
       const list = element.querySelector("nav[data-ready]");

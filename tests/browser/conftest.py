@@ -51,6 +51,7 @@ class Visit:
             }""",
             arg=before,
         )
+        self.page.wait_for_selector("#question .submit-button")  # it is kept, too
 
     def _last_turn(self) -> str | None:
         turn = self.page.evaluate(

@@ -58,7 +58,7 @@ def test_a_restart_keeps_it_and_sees_that_an_article_has_changed(
     here = visit(url=serve(FakeLibrary()))
     here.ask("phare?")
     serve(FakeLibrary(shelf=(replace(PHARE, text="Autre chose. " + PHARE.text),)))
-    here.page.goto(here.page.url)
+    reload(here)
     here.page.wait_for_selector("#chat .answer-1")
     assert here.page.inner_text("#src-1-1 mark") == "Le phare a été rallumé mardi soir par le vieux gardien."
     assert "changed or removed" in here.page.inner_text("#src-1-1")

@@ -77,7 +77,7 @@ def test_only_the_beginning_of_a_very_long_question_is_shown() -> None:
 def test_a_weak_sentence_is_marked_and_says_why() -> None:
     shown = answer_html(written_answer(FakeLibrary(), "keeper?"), 1)
     assert '<span class="weak">The repair cost 43&#44;000 crowns&#46;</span>' in shown
-    label = re.findall(r"<button.*?</button>", shown)
+    label = re.findall(r'<button type="button" class="flag.*?</button>', shown)
     assert [text_of(one) for one in label] == [
         "weakly supported: The passage does not have the number “43,000”."
     ]
@@ -127,7 +127,7 @@ def test_the_completed_question_stands_above_the_answer_from_the_beginning() -> 
         answer_html(answer, 1),
         partial_html("So", "far", answer.standalone),
         waiting_html("Reading", answer.standalone),
-        stopped_html("", answer.standalone),
+        stopped_html("", 1, answer.standalone),
     ):
         assert "Searched for: Who lit the <lamp>?" in text_of(shown) and "<lamp>" not in shown
     assert "Searched for" not in answer_html(make_answer(FakeLibrary(), "phare?"), 1)
@@ -173,8 +173,8 @@ def test_what_a_hostile_model_writes_is_only_text() -> None:
     )  # the question, sentences, replaced words, reasons, a warning, a name
     for part in (
         partial_html(TRAP, TRAP, TRAP),
-        stopped_html(TRAP, TRAP),
-        trouble_html(TRAP),
+        stopped_html(TRAP, 1, TRAP),
+        trouble_html(TRAP, 1),
         waiting_html(TRAP),
     ):
         assert only_ours(part) and TRAP in text_of(part)

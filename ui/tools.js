@@ -1,0 +1,82 @@
+// What can be done with an answer and with the conversation: copy, link, ask again, edit, export.
+(() => {
+  "use strict";
+
+  function tell(text) {
+    let toast = document.getElementById("told");
+    if (!toast) {
+      toast = document.createElement("div");
+      toast.id = "told";
+      toast.setAttribute("role", "status");
+      document.body.append(toast);
+    }
+    toast.textContent = text;
+    clearTimeout(tell.fading);
+    tell.fading = setTimeout(() => (toast.textContent = ""), 4_000);
+  }
+  window.articleTell = tell;
+
+  async function copy(text, said) {
+    try {
+      await navigator.clipboard.writeText(text);
+      tell(said);
+    } catch {
+      tell("The browser does not let this page write to the clipboard.");
+    }
+  }
+
+  function save({ name, type, text }) {
+    const address = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+    const link = document.createElement("a");
+    link.href = address;
+    link.download = name;
+    document.body.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    tell(`Saved as ${name}.`);
+  }
+
+  // What the server hands over for the browser to do.
+  window.articleParcels = (element, watch) => {
+    let last = "";
+    watch("value", () => {
+      const parcel = element.querySelector("[data-parcel]");
+      if (!parcel || parcel.dataset.parcel === last) return;
+      last = parcel.dataset.parcel;
+      const content = JSON.parse(parcel.textContent);
+      parcel.textContent = "";
+      if (content.copy !== undefined) copy(content.copy, "Copied, with its sources.");
+      if (content.save) save(content.save);
+    });
+  };
+
+  function link(turn) {
+    const talk = document.querySelector("#talks nav")?.dataset.current;
+    if (!talk) return tell("This conversation is not kept, so that nothing can lead back to it.");
+    copy(`${location.origin}${location.pathname}#/c/${talk}/${turn}`, "Link copied; it opens for you only.");
+  }
+
+  const closeMenus = (but) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== but) menu.open = false;
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(".tools button, .export button, .editing button");
+    closeMenus(event.target.closest?.("details.menu"));
+    if (!button) return;
+    const { kind } = button.dataset;
+    const [, inMessage, turn] = button.className.match(/\bdo-([a-z]+) turn-(\d+)/) || [];
+    const does = inMessage || button.dataset.do;
+    if (does === "link") return link(turn);
+    if (does === "again") return window.articleAskAgain(Number(turn));
+    if (does === "edit") document.querySelector("#question textarea")?.focus();
+    window.articleAct(does, { turn: Number(turn || 0), kind });
+    closeMenus();
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+})();

@@ -1,0 +1,45 @@
+"""What can be done with a question, an answer or a conversation → buttons."""
+
+from __future__ import annotations
+
+_SAID = {
+    "copy": ("Copy", "Copy the answer with its sources"),
+    "link": ("Link", "Copy a link to this answer"),
+    "again": ("Ask again", "Ask this question again"),
+    "edit": ("Edit", "Change this question and ask it again"),
+}
+
+
+def tools_html(turn: int, *kinds: str) -> str:
+    """Show buttons for the exchange of a turn. Gradio leaves messages no data attributes: the classes say what."""
+    buttons = "".join(
+        f'<button type="button" class="do-{kind} turn-{turn}" title="{_SAID[kind][1]}">{_SAID[kind][0]}</button>'
+        for kind in kinds
+    )
+    return f'<div class="tools" lang="en">{buttons}</div>'
+
+
+def editing_html(last: bool) -> str:
+    """Say what becomes of the question in the box."""
+    said = "Your question replaces the last one." if last else "Your question is asked anew, below."
+    return (
+        f'<p class="editing" role="status">{said} '
+        '<button type="button" data-do="leave-editing">Leave it as it was</button></p>'
+    )
+
+
+_EXPORTS = {
+    "markdown": "Markdown",
+    "html": "Web page (HTML)",
+    "json": "JSON",
+    "bibtex": "Bibliography (BibTeX)",
+    "ris": "Bibliography (RIS)",
+}
+EXPORT = (
+    '<details class="menu export"><summary>Export</summary><div class="choices">'
+    + "".join(
+        f'<button type="button" data-do="export" data-kind="{kind}">{name}</button>'
+        for kind, name in _EXPORTS.items()
+    )
+    + "</div></details>"
+)
