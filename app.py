@@ -12,10 +12,11 @@ import socket
 import sys
 import webbrowser
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant import Assistant
 from assistant.commands.feeds import interval
 from assistant.commands.serving import add_access
 from assistant.config import MODEL_HELP, MODEL_URL_HELP
@@ -85,7 +86,7 @@ def launch(
     port: int = 7860,
     open_browser: bool = True,
     articles: Path | None = None,
-    model: str | None = None,
+    model: str | Sequence[str] | None = None,
     model_url: str | None = None,
     refresh: float | None = None,
     users: Path | None = None,
@@ -95,9 +96,10 @@ def launch(
     """Serve the page over a collection until it is interrupted.
 
     `articles` is added first; without it, the samples are, if the collection is empty. `model` says
-    who writes the answers, as in ModelConfig.name; without it, the environment does. `refresh` is
-    the seconds between two readings of the feeds; without it, they are not read. `users`, `proxy` and
-    `hostnames` say who may use it from other machines, as in `ui.guard.Access.of`. Returns 0, 2 where
+    who writes the answers, as in ModelConfig.name, the first of several by default; without it, the
+    environment does. `refresh` is the seconds between two readings of the feeds; without it, they are
+    not read. `users`, `proxy` and `hostnames` say who may use it from other machines, as in
+    `ui.guard.Access.of`. Returns 0, 2 where
     it cannot start (and says why in one sentence), 130 when indexing was interrupted.
     """
     from ui.guard import Access
@@ -114,17 +116,21 @@ def launch(
             "Have a proxy with TLS in front of the page: what it is sent is not encrypted.", file=sys.stderr
         )
     try:
-        with (
-            Index.open(data_dir) as index,
-            open_assistant(index, model=model, model_url=model_url) as assistant,
-        ):
+        with Index.open(data_dir) as index, ExitStack() as stack:
+            names = [model] if model is None or isinstance(model, str) else model
+            assistant, *others = [
+                stack.enter_context(open_assistant(index, model=name, model_url=model_url)) for name in names
+            ]
             _fill(index, articles)
             writes = assistant if assistant.model_name else None
+            if all(one.model_name for one in (assistant, *others)):
+                others.append(Assistant(index))
             with Mender(index), FeedKeeper(index.feeds, refresh) if refresh else nullcontext() as keeper:
                 serve(
                     index,
                     assistant,
                     model=writes,
+                    others=others,
                     keeper=keeper,
                     host=host,
                     port=port,
@@ -151,13 +157,15 @@ def serve(
     open_browser: bool = True,
     block: bool = True,
     access: Access | None = None,
+    others: Sequence[Answers] = (),
 ) -> Any:
     """Serve the page; returns Gradio's page where it does not `block`, to be closed by the caller.
 
     `model`, which the assistant writes with, is warmed up as the library is. `keeper` reads the feeds
-    in the background. `access` says who may use the page: each user who signs in has conversations of
-    their own, and so has each browser where nobody does. They are kept in `data_dir`, by default the
-    library's.
+    in the background. `others` answer, too, where a reader asks again; one without a model tries what
+    is offered to be asked. `access` says who may use the page: each user who signs in has
+    conversations of their own, and so has each browser where nobody does. They are kept in
+    `data_dir`, by default the library's.
     """
     _set_gradio_up()
     from ui.desk import Desk
@@ -167,8 +175,10 @@ def serve(
     from ui.readiness import Readiness
     from ui.reading_room import ReadingRoom
     from ui.store import FILE_NAME, ConversationStore
+    from ui.suggestions import Suggestions
 
     readiness = Readiness(library, model)
+    quoter = next((one for one in (assistant, *others) if one.model_name is None), None)
     folder = data_dir or Path(library.status().data_dir)
     desk = Desk(
         library=library,
@@ -176,6 +186,8 @@ def serve(
         readiness=readiness,
         longest_question=IndexConfig().max_question_chars,
         memory=Memory(library, ConversationStore(folder / FILE_NAME)),
+        suggestions=Suggestions(library, quoter),
+        others=tuple(others),
         keeper=keeper,
     )
     room = ReadingRoom(library, folder, arrivals, keeper=keeper)
@@ -290,7 +302,12 @@ def _parser() -> argparse.ArgumentParser:
         "--data", type=Path, metavar="DIR", help="the collection (default: $ARTICLE_ASSISTANT_DATA)"
     )
     parser.add_argument("--articles", type=Path, metavar="DIR", help="articles to add before serving")
-    parser.add_argument("--model", metavar="NAME", help=MODEL_HELP)
+    parser.add_argument(
+        "--model",
+        metavar="NAME",
+        action="append",
+        help=f"{MODEL_HELP}; several can be named, and a reader can ask the others again",
+    )
     parser.add_argument("--model-url", metavar="URL", help=MODEL_URL_HELP)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=7860, help="port to listen on (default: 7860)")

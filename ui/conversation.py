@@ -18,10 +18,11 @@ from .messages import (
     waiting_html,
 )
 from .records import Record, worth_keeping
-from .render import NO_SOURCES, sources_html
+from .render import NO_SOURCES, reading_html, sources_html
 from .seams import Library
 from .store import new_id
 from .threads import Stop
+from .tools import suggestions_html
 
 _LONGEST = 200
 _REMEMBERED = 10
@@ -52,6 +53,8 @@ class Exchange:
     """HTML."""
     trouble: str = ""
     """Why there is no answer, in one sentence."""
+    suggestions: tuple[str, ...] = ()
+    """Questions to go on with; shown while it is the last."""
     over: bool = False
     kept: bool = False
     """Whether the store has it, at least its question."""
@@ -73,6 +76,7 @@ class Exchange:
             self.standalone = event.standalone
             found = len({hit.article.id for hit in event.hits})
             self._waiting = f"Reading the nearest passages, from {found} articles…"
+            self.sources = reading_html(event.hits, self.turn)
             return True
         if isinstance(event, Draft):
             taken_back = bool(self._draft) and not event.text
@@ -99,19 +103,21 @@ class Exchange:
 
     def halt(self) -> None:
         """Show that the answer was stopped."""
+        self.sources = ""
         self.message = stopped_html(self.written, self.turn, self.standalone, self.struck)
         self.over = True
 
     def fail(self, sentence: str) -> None:
         """Show why there is no answer."""
-        unanswered = sentence == UNANSWERED
+        self.sources, unanswered = "", sentence == UNANSWERED
         self.message = (unanswered_html if unanswered else trouble_html)(sentence, self.turn)
         self.trouble, self.over = sentence, True
 
     def record(self) -> Record:
         """Return what is to be kept of it."""
         if self.answer:
-            return Record(question=self.question, answer=worth_keeping(self.answer))
+            answer = worth_keeping(self.answer)
+            return Record(question=self.question, answer=answer, suggestions=self.suggestions)
         return Record(
             question=self.question,
             written=self.written,
@@ -216,7 +222,7 @@ class Conversation:
 
     def messages(self) -> list[dict[str, str]]:
         """Return the chat as Gradio wants it: questions and answers in turn, as HTML."""
-        return [
+        messages = [
             message
             for one in self.exchanges[self.hidden() :]
             for message in (
@@ -224,6 +230,9 @@ class Conversation:
                 {"role": "assistant", "content": one.message},
             )
         ]
+        if messages and self.exchanges[-1].over:
+            messages[-1]["content"] += suggestions_html(self.exchanges[-1].suggestions)
+        return messages
 
     def sources(self) -> str:
         """Return the cards of the answers shown, all but the latest hidden; the page brings others back."""
@@ -248,6 +257,7 @@ def restored(library: Library, record: Record, turn: int) -> Exchange:
         written=record.written,
         standalone=record.standalone,
         struck=list(record.struck),
+        suggestions=record.suggestions,
         kept=True,
     )
     if record.answer:

@@ -18,6 +18,7 @@ from .memory import Memory
 from .readiness import Readiness
 from .seams import Answers, Keeping, Library
 from .store import new_id
+from .suggestions import Suggestions
 from .threads import Stop, in_thread
 
 _log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ _LONGEST_WAIT = 120.0
 
 EMPTY_QUESTION = "Type a question first, then press Enter."
 STILL_ANSWERING = "The last question is still being answered; wait for it, or stop it first."
+QUOTES_ONLY = "Quotes only"
 UNEXPECTED = "Something went wrong while answering; the terminal says what. You can ask again."
 
 
@@ -39,6 +41,10 @@ class Desk:
     longest_question: int
     memory: Memory
     """Where conversations are kept."""
+    suggestions: Suggestions
+    """What is offered to be asked."""
+    others: tuple[Answers, ...] = ()
+    """Who else can answer, where a reader asks again."""
     keeper: Keeping | None = None
     """What reads feeds in the background, if anything does."""
     clock: Callable[[], float] = time.monotonic
@@ -48,13 +54,18 @@ class Desk:
         """The language model that writes the answers, if one does."""
         return self.assistant.model_name
 
+    @property
+    def writers(self) -> list[str]:
+        """Who can answer, the first by default."""
+        return [one.model_name or QUOTES_ONLY for one in (self.assistant, *self.others)]
+
     async def ask(
-        self, conversation: Conversation, question: str, replacing: int | None = None
+        self, conversation: Conversation, question: str, replacing: int | None = None, by: int = 0
     ) -> AsyncIterator[str]:
         """Add an exchange to a conversation and fill it in; yields "" whenever there is more to show.
 
         The last question is replaced where it has the turn `replacing`; where nothing comes of that, its
-        answer stays. Anything else that is yielded is one sentence for the reader. A question that cannot
+        answer stays. `by` numbers who answers: 0, or one of the `others` from 1. Anything else that is yielded is one sentence for the reader. A question that cannot
         be asked yields such a sentence only, and adds nothing.
         """
         question = printable(question).strip()
@@ -70,7 +81,8 @@ class Desk:
         beginning = loop.run_in_executor(None, self.memory.begin, conversation, exchange)
         keeping = None
         try:
-            async for _ in self._answer(exchange, conversation.history(exchange), stop, beginning):
+            events = partial(self._events, self.writer(by), question, conversation.history(exchange), stop)
+            async for _ in self._answer(exchange, events, stop, beginning):
                 yield ""
         finally:
             if not exchange.over:
@@ -96,7 +108,7 @@ class Desk:
         return None
 
     async def _answer(
-        self, exchange: Exchange, history: list[Turn], stop: Stop, beginning: Awaitable[str]
+        self, exchange: Exchange, events: Callable[[], Iterator[Event]], stop: Stop, beginning: Awaitable[str]
     ) -> AsyncIterator[None]:
         """Fill an exchange in; `beginning` settles its number, which is shown from then on."""
         exchange.wait("Looking through the articles…")
@@ -105,7 +117,7 @@ class Desk:
         yield
         shown_at = self.clock() - _BETWEEN_UPDATES
         try:
-            async for event in in_thread(lambda: self._events(exchange.question, history, stop), stop):
+            async for event in in_thread(events, stop):
                 if isinstance(event, Done):
                     self.readiness.note_writer(event.answer.model)
                     await beginning
@@ -124,8 +136,23 @@ class Desk:
             _log.exception("A question could not be answered")
             exchange.fail(UNEXPECTED)
 
-    def _events(self, question: str, history: list[Turn], stop: Stop) -> Iterator[Event]:
-        """Run the assistant, in a thread, once everything is loaded."""
+    def writer(self, number: int) -> Answers:
+        """Return who answers under a number; of a number of nobody, the first."""
+        every = (self.assistant, *self.others)
+        return every[number] if 0 <= number < len(every) else self.assistant
+
+    def suggest(self, conversation: Conversation) -> bool:
+        """Find questions to go on with after the last answer; tells whether there are any."""
+        exchange = conversation.exchanges[-1] if conversation.exchanges else None
+        if exchange is None or exchange.answer is None or exchange.suggestions:
+            return False
+        exchange.suggestions = tuple(self.suggestions.following(conversation, exchange))
+        if exchange.suggestions and conversation.id:
+            self.memory.finish(conversation.owner, conversation.id, exchange, conversation)
+        return bool(exchange.suggestions)
+
+    def _events(self, writer: Answers, question: str, history: list[Turn], stop: Stop) -> Iterator[Event]:
+        """Run an assistant, in a thread, once everything is loaded."""
         self.readiness.wait(_LONGEST_WAIT)
         if not stop.uttered():
-            yield from self.assistant.stream(question, history)
+            yield from writer.stream(question, history)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.followups import about_title
+
 from .escape import printable
 from .seams import Listed
 
@@ -17,24 +19,11 @@ _SAMPLES = (
     ("ankara-2017/elbbote-gas-atom-raketen.md", "Wie viel kostet das Kernkraftwerk Akkuyu?"),
     ("misc/eniseiskii-listok-mamont.md", "Кто нашёл скелет мамонта?"),
 )
-_ABOUT = {
-    "ar": "ماذا تقول المقالات عن «{title}»؟",
-    "de": "Was sagen die Artikel über „{title}“?",
-    "en": "What do the articles say about “{title}”?",
-    "es": "¿Qué dicen los artículos sobre «{title}»?",
-    "fr": "Que disent les articles de « {title} » ?",
-    "it": "Che cosa dicono gli articoli su «{title}»?",
-    "nl": "Wat zeggen de artikelen over “{title}”?",
-    "pt": "O que dizem os artigos sobre “{title}”?",
-    "ru": "Что говорят статьи о теме «{title}»?",
-    "tr": "Haberler “{title}” hakkında ne diyor?",
-    "zh": "这些文章怎么说“{title}”？",
-}
 _LONGEST_TITLE = 110
 
 
 def example_questions(articles: Sequence[Listed], limit: int = 5) -> list[str]:
-    """Return up to `limit` questions that the collection can answer.
+    """Return up to `limit` questions that the collection can probably answer.
 
     Of the sample articles we know good ones; of others we ask what they say about a title, one
     article per language first.
@@ -56,5 +45,4 @@ def _fits(article: Listed) -> bool:
 
 
 def _about(article: Listed) -> str:
-    wording = _ABOUT.get(article.language or "en", _ABOUT["en"])
-    return wording.replace("{title}", " ".join(printable(article.title).split()))
+    return about_title(printable(article.title), article.language)

@@ -14,15 +14,15 @@ from index import ArticleAssistantError
 from .conversation import Conversation
 from .desk import Desk
 from .escape import escape
-from .examples import example_questions
 from .feeds import line_html
 from .memory import NO_SUCH
 from .owners import remembered
 from .render import state_html
-from .requests import number_of
+from .requests import number_of, text_of
 from .talks import Undo, talks_html
 
 EXAMPLES = 5
+_LONGEST_WAIT = 120.0
 ASK, STOP = "Ask", "Stop"
 
 
@@ -60,28 +60,33 @@ def responder(desk: Desk, parts: Parts) -> Callable[..., AsyncIterator[Changes]]
 
 
 def repeater(desk: Desk, parts: Parts) -> Callable[..., AsyncIterator[Changes]]:
-    """Return what asks a question again: the last one in its place, an earlier one below."""
+    """Return what asks a question again, or one that was offered.
+
+    The last one is asked again in its place, unless somebody else is to answer; an earlier one below.
+    """
 
     async def repeat(
         conversation: Conversation, kept_as: object, event: gr.EventData, request: gr.Request
     ) -> AsyncIterator[Changes]:
         desk.memory.recognise(conversation, remembered(kept_as), request.username)
         exchange = conversation.exchange(number_of(event._data, "turn"))
-        if exchange is None:
-            return
-        async for changes in _answering(desk, parts, conversation, exchange.question, exchange.turn):
-            yield changes
+        by = number_of(event._data, "by")
+        question = exchange.question if exchange else text_of(event._data, "question", desk.longest_question)
+        replacing = exchange.turn if exchange and not by else None
+        if question:
+            async for changes in _answering(desk, parts, conversation, question, replacing, by):
+                yield changes
 
     return repeat
 
 
 async def _answering(
-    desk: Desk, parts: Parts, conversation: Conversation, question: str, replacing: int | None
+    desk: Desk, parts: Parts, conversation: Conversation, question: str, replacing: int | None, by: int = 0
 ) -> AsyncIterator[Changes]:
     """Show how a question is answered."""
     conversation.editing = None
     begun, sources = False, conversation.sources()
-    async for notice in desk.ask(conversation, question, replacing):
+    async for notice in desk.ask(conversation, question, replacing, by):
         if notice:
             yield {parts.notice: notice_of(notice)}
             continue
@@ -97,6 +102,16 @@ async def _answering(
         yield changes
         begun, sources = True, latest
     yield {parts.state: state_of(desk), **({parts.box: _box_at_rest()} if begun else {})}
+
+
+def suggester(desk: Desk, parts: Parts) -> Callable[[Conversation], Changes]:
+    """Return what looks for questions to go on with, once an answer is there."""
+
+    def suggest(conversation: Conversation) -> Changes:
+        found = desk.suggest(conversation) and not conversation.stopper
+        return {parts.chat: conversation.messages() if found else gr.skip()}
+
+    return suggest
 
 
 def recaller(desk: Desk, parts: Parts) -> Callable[..., Changes]:
@@ -200,10 +215,8 @@ def progress(desk: Desk) -> tuple[str, gr.Timer]:
 
 def examples(desk: Desk) -> list[gr.Button]:
     """Return the buttons of the questions to begin with."""
-    try:
-        questions = example_questions(desk.library.list_articles(), EXAMPLES)
-    except ArticleAssistantError:
-        questions = []
+    desk.readiness.wait(_LONGEST_WAIT)
+    questions = desk.suggestions.opening(EXAMPLES)
     shown = [gr.Button(question, visible=True) for question in questions]
     return [*shown, *[gr.Button(visible=False)] * (EXAMPLES - len(shown))]
 

@@ -28,6 +28,7 @@ from .handlers import (
     starter,
     state_of,
     stop_answer,
+    suggester,
     widener,
 )
 from .headers import Guard
@@ -35,7 +36,7 @@ from .reading_room import ReadingRoom
 from .render import NO_SOURCES
 from .shelves import VIEWS, library_html
 from .talking import actor
-from .talks import SEARCH, TOGGLE, UNREAD
+from .talks import SEARCH, UNREAD, head_html
 from .tools import EXPORT
 
 _HERE = Path(__file__).parent
@@ -78,7 +79,9 @@ def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
                     gr.HTML(_welcome(desk), elem_id="greeting")
                     buttons = [gr.Button(visible=False, elem_classes="example") for _ in range(EXAMPLES)]
                 with gr.Row(elem_id="over-chat"):
-                    gr.HTML(TOGGLE, elem_id="drawer", js_on_load=None, apply_default_css=False)
+                    gr.HTML(
+                        head_html(desk.writers), elem_id="drawer", js_on_load=None, apply_default_css=False
+                    )
                     gr.HTML(EXPORT, elem_id="export", js_on_load=None, apply_default_css=False)
                     earlier = gr.Button("Earlier questions", elem_id="earlier", visible=False, size="sm")
                     anew = gr.Button("New conversation", elem_id="anew", visible=False, size="sm")
@@ -101,9 +104,8 @@ def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
         parts = Parts(chat, sources, notice, box, welcome, state, anew, earlier, kept_as, talks, parcel)
         outputs, who = list(parts), [conversation, kept_as]
         respond = responder(desk, parts)
-        box.submit(respond, [box, *who], outputs, **_PRIVATE)
-        for button in buttons:
-            button.click(respond, [button, *who], outputs, **_PRIVATE)
+        asked = [box.submit(respond, [box, *who], outputs, **_PRIVATE)]
+        asked += [button.click(respond, [button, *who], outputs, **_PRIVATE) for button in buttons]
         box.stop(stop_answer, conversation, None, queue=False, **_PRIVATE)
         anew.click(starter(desk, parts), conversation, outputs, queue=False, **_PRIVATE)
         earlier.click(widener(parts), conversation, outputs, queue=False, **_PRIVATE)
@@ -121,7 +123,9 @@ def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
             **_PRIVATE,
         )
         talks.act(actor(desk, parts), who, outputs, queue=False, **_LATEST)
-        talks.again(repeater(desk, parts), who, outputs, **_PRIVATE)
+        asked.append(talks.again(repeater(desk, parts), who, outputs, **_PRIVATE))
+        for one in asked:
+            one.then(suggester(desk, parts), conversation, outputs, **_LATEST)
     page.queue(default_concurrency_limit=4, max_size=64, api_open=False)
     return page
 
@@ -209,7 +213,16 @@ def launch_settings(data_dir: Path, limits: UploadLimits, access: Access | None 
     styles = "".join(_read(name) for name in ("style.css", "talks.css", "tools.css", "library.css"))
     scripts = "".join(
         f"<script>{_read(name)}</script>"
-        for name in ("page.js", "talks.js", "tools.js", "intake.js", "feeds.js", "library.js")
+        for name in (
+            "page.js",
+            "talks.js",
+            "tools.js",
+            "shortcuts.js",
+            "preview.js",
+            "intake.js",
+            "feeds.js",
+            "library.js",
+        )
     )
     head = f'<meta name="referrer" content="no-referrer"><style>{styles}</style>{scripts}'
     return {

@@ -67,7 +67,14 @@
     subtree: true,
   });
 
-  // A new question goes to the top, and again once its answer is complete; then nothing moves.
+  // A new question goes to the top, and again once its answer is complete, unless the reader has moved
+  // meanwhile; then nothing moves.
+  let moved = false;
+  for (const kind of ["wheel", "touchmove", "pointerdown"])
+    document.addEventListener(kind, (event) => (moved ||= Boolean(event.target.closest?.("#chat"))), { passive: true });
+  document.addEventListener("keydown", (event) => {
+    moved ||= /^(Arrow(Up|Down)|Page(Up|Down)|Home|End| )$/.test(event.key) && !event.target.closest?.("#question");
+  });
   let turn = 0;
   let complete = false;
   let missed = false; // something came while the library was shown
@@ -108,7 +115,8 @@
       return;
     }
     missed = document.body.dataset.view === "library";
-    if (question && !missed) scrollTo(question, "start");
+    if (now !== turn) moved = false;
+    if (question && !missed && !moved) scrollTo(question, "start");
     if (answer) {
       document.getElementById("sources-column").scrollTop = 0;
       const tools = answer.querySelector(".tools")?.innerText ?? "";

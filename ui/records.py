@@ -29,6 +29,8 @@ class Record:
     standalone: str | None = None
     trouble: str = ""
     """Why there is no answer, in one sentence."""
+    suggestions: tuple[str, ...] = ()
+    """Questions to go on with."""
 
 
 _ADAPTER = TypeAdapter(Record)
@@ -54,14 +56,22 @@ def searchable(record: Record) -> str:
 
 
 def worth_keeping(answer: Answer) -> Answer:
-    """Drop what is never shown again: of the hits, all but those offered in place of an answer.
+    """Drop what is never shown again: of the hits, all but the cited ones, which tell how they were found.
 
-    Their articles lose their texts; the passages keep theirs.
+    Where there is no answer, the nearest ones keep the texts of their passages; everything else loses its text.
     """
     if answer.status is not Status.NO_EVIDENCE:
-        return replace(answer, hits=())
+        cited = {citation.passage_id for citation in answer.citations}
+        return replace(answer, hits=tuple(_bare(hit) for hit in answer.hits if hit.passage.id in cited))
     nearest = nearest_hits(answer)
     return replace(answer, hits=tuple(replace(hit, article=replace(hit.article, text="")) for hit in nearest))
+
+
+def _bare(hit: Hit) -> Hit:
+    """Drop the texts of a hit."""
+    return replace(
+        hit, article=replace(hit.article, text=""), passage=replace(hit.passage, text=""), duplicates=()
+    )
 
 
 def nearest_hits(answer: Answer) -> list[Hit]:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assistant import Answer, Citation, Status, Support
 from assistant.notes import also_in, changed, outlet
 from assistant.phrases import format_date
 from assistant.reasons import reasons
-from index import Article, IndexStatus, Published
+from index import Article, Hit, IndexStatus, Published
 
 from .context import Paragraph, paragraphs_around
 from .escape import escape, web_address
 from .languages import language_name
 from .records import nearest_hits
 from .seams import Library
+from .why import why_html
 
 _OPEN_CARDS = 3
 _LONGEST_TITLE = 300
 _MOST_COPIES = 20
+_MOST_READ = 5
 _DOUBTS = {Support.WEAK: "Weak support.", Support.UNSUPPORTED: "No support."}
 
 NO_SOURCES = (
@@ -40,6 +44,30 @@ def sources_html(library: Library, answer: Answer, turn: int) -> str:
     return (
         f'<section class="{kind}" aria-label="{heading} of answer {turn}">'
         f"<h2>{heading}</h2>{asked}{note}{''.join(cards)}</section>"
+    )
+
+
+def reading_html(hits: Sequence[Hit], turn: int) -> str:
+    """Show what was found and is being read, before there is an answer; its best passages are open."""
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        best.setdefault(hit.article.id, hit)
+    cards = [
+        _frame(
+            anchor=f"read-{turn}-{number}",
+            number="",
+            article=hit.article,
+            body=_blocks(paragraphs_around(hit.passage.text, 0, 0, around=240), hit.article.language),
+            opened=number <= _OPEN_CARDS,
+        )
+        for number, hit in enumerate(list(best.values())[:_MOST_READ], 1)
+    ]
+    if not cards:
+        return ""
+    return (
+        f'<section class="reading" aria-label="Passages found for question {turn}"><h2>Reading</h2>'
+        '<p class="hint">The nearest passages; what the answer rests on stays here.</p>'
+        f"{''.join(cards)}</section>"
     )
 
 
@@ -70,7 +98,7 @@ def _card(library: Library, answer: Answer, citation: Citation, turn: int) -> st
         anchor=f"src-{turn}-{citation.number}",
         number=f'<span class="number" aria-hidden="true">{citation.number}</span>',
         article=citation,
-        body=_doubts(answer, citation) + body + _copies(citation) + back,
+        body=_doubts(answer, citation) + body + why_html(answer, citation) + _copies(citation) + back,
         opened=citation.number <= _OPEN_CARDS,
         also=_same_article(answer, citation) + _noted(citation),
     )

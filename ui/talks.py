@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,10 +13,16 @@ from .store import Summary
 
 UNREAD = '<nav aria-label="Conversations"></nav>'
 """The list before it is known whose it is."""
-TOGGLE = (
-    '<button type="button" class="drawer-toggle" aria-expanded="false" aria-controls="talks">'
-    f"{icon('list')}<span>Conversations</span></button>"
-)
+
+
+def head_html(writers: Sequence[str]) -> str:
+    """Show what stands at the left above the chat; `writers` are those who can answer, the first by default."""
+    return (
+        '<button type="button" class="drawer-toggle" aria-expanded="false" aria-controls="talks">'
+        f"{icon('list')}<span>Conversations</span></button>"
+        '<button type="button" class="keys" aria-label="Keyboard shortcuts" title="Keyboard shortcuts">?</button>'
+        f'<span id="writers" hidden data-names="{escape(json.dumps(list(writers)))}"></span>'
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

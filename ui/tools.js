@@ -57,23 +57,62 @@
     copy(`${location.origin}${location.pathname}#/c/${talk}/${turn}`, "Link copied; it opens for you only.");
   }
 
+  // Where several can answer, "Ask again" asks who is to.
+  function askAgain(button, turn) {
+    const names = JSON.parse(document.getElementById("writers")?.dataset.names || "[]");
+    if (names.length < 2) return window.articleAskAgain(turn);
+    const menu = document.createElement("div");
+    menu.id = "again-menu";
+    menu.setAttribute("role", "group");
+    menu.setAttribute("aria-label", "Who is to answer");
+    names.forEach((name, by) => {
+      const choice = document.createElement("button");
+      choice.type = "button";
+      choice.dir = "auto";
+      choice.textContent = name;
+      choice.addEventListener("click", () => {
+        closeAgain();
+        window.articleAskAgain(turn, { by });
+      });
+      menu.append(choice);
+    });
+    document.body.append(menu);
+    const { left, top, bottom } = button.getBoundingClientRect();
+    menu.style.left = `${Math.min(left, innerWidth - menu.offsetWidth - 8)}px`;
+    menu.style.top = `${bottom + menu.offsetHeight + 8 > innerHeight ? top - menu.offsetHeight - 4 : bottom + 4}px`;
+    menu.returnTo = button;
+    menu.firstChild.focus();
+  }
+  function closeAgain() {
+    document.getElementById("again-menu")?.remove();
+  }
+
   const closeMenus = (but) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== but) menu.open = false;
   };
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.(".tools button, .export button, .editing button");
     closeMenus(event.target.closest?.("details.menu"));
+    if (!event.target.closest?.("#again-menu")) closeAgain();
+    const offered = event.target.closest?.("button.followup");
+    if (offered) return window.articleAskAgain(0, { question: offered.textContent });
     if (!button) return;
     const { kind } = button.dataset;
     const [, inMessage, turn] = button.className.match(/\bdo-([a-z]+) turn-(\d+)/) || [];
     const does = inMessage || button.dataset.do;
     if (does === "link") return link(turn);
-    if (does === "again") return window.articleAskAgain(Number(turn));
+    if (does === "again") return askAgain(button, Number(turn));
     if (does === "edit") document.querySelector("#question textarea")?.focus();
     window.articleAct(does, { turn: Number(turn || 0), kind });
     closeMenus();
   });
+  addEventListener("scroll", closeAgain, true);
   document.addEventListener("keydown", (event) => {
+    const again = event.key === "Escape" && document.getElementById("again-menu");
+    if (again) {
+      again.returnTo.focus();
+      return closeAgain();
+    }
     const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
     if (!menu) return;
     menu.open = false;

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from .escape import escape
+
 _SAID = {
     "copy": ("Copy", "Copy the answer with its sources"),
     "link": ("Link", "Copy a link to this answer"),
@@ -17,6 +21,16 @@ def tools_html(turn: int, *kinds: str) -> str:
         for kind in kinds
     )
     return f'<div class="tools" lang="en">{buttons}</div>'
+
+
+def suggestions_html(questions: Sequence[str]) -> str:
+    """Show questions to go on with, each of which can be asked with one click."""
+    buttons = "".join(
+        f'<button type="button" class="followup" dir="auto">{escape(one)}</button>' for one in questions
+    )
+    return (
+        f'<div class="followups"><p lang="en">The articles also answer</p>{buttons}</div>' if buttons else ""
+    )
 
 
 def editing_html(last: bool) -> str:

@@ -102,7 +102,7 @@ def test_the_model_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
     named: list[object] = []
     monkeypatch.setattr(app, "launch", lambda *_, **options: named.append(options["model"]) or 0)
     assert app.main(["--model", "ollama:keeper"]) == app.main([]) == 0
-    assert named == ["ollama:keeper", None]
+    assert named == [["ollama:keeper"], None]
 
 
 def test_a_model_of_no_known_kind_is_one_sentence_and_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:

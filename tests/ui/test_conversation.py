@@ -20,6 +20,7 @@ from ui.memory import NO_SUCH, Memory
 from ui.owners import Remembered, owner_of, remembered
 from ui.readiness import Readiness
 from ui.store import FILE_NAME, ConversationStore, new_id
+from ui.suggestions import Suggestions
 from ui.threads import Stop, in_thread
 
 
@@ -36,9 +37,11 @@ def make_desk(
     thread = readiness.start()
     if not slow:
         thread.join()
+    assistant = assistant or FakeAssistant(library, failure)
     return Desk(
         library=library,
-        assistant=assistant or FakeAssistant(library, failure),
+        assistant=assistant,
+        suggestions=Suggestions(library, None if assistant.model_name else assistant),
         readiness=readiness,
         longest_question=2_000,
         memory=Memory(library, ConversationStore(folder / FILE_NAME) if folder else None),
