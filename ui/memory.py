@@ -33,7 +33,7 @@ def _told(sentence: str) -> Callable[[Method[P]], Method[P]]:
 
     def decorate(method: Method[P]) -> Method[P]:
         @wraps(method)
-        def told(self: Memory, *args: P.args, **kwargs: P.kwargs) -> str:
+        def told(self: Memory, /, *args: P.args, **kwargs: P.kwargs) -> str:
             try:
                 return method(self, *args, **kwargs)
             except ArticleAssistantError as error:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pages import MODEL, FakeAssistant, FakeLibrary
+
+from ui.accounts import Accounts, save_user
+from ui.guard import Access
 
 pytestmark = pytest.mark.browser
 Visits = Callable[..., Any]
@@ -153,15 +157,18 @@ def test_the_program_ends_in_the_middle_of_an_answer(visit: Visits, serve: Calla
 
 
 def test_users_who_sign_in_see_their_own_in_any_browser(
-    visit: Visits, serve: Callable[..., str], browser: Any
+    visit: Visits, serve: Callable[..., str], browser: Any, tmp_path: Path
 ) -> None:
-    url = serve(FakeLibrary(), sign_in=lambda name, password: password == f"{name}-secret")
+    users = tmp_path / "users"
+    for name in ("ada", "bob"):
+        save_user(users, name, f"{name}-has-a-secret")
+    url = serve(FakeLibrary(), access=Access(accounts=Accounts(users)))
 
     def sign_in(name: str) -> Any:
         page = browser.new_page(viewport={"width": 1500, "height": 800}, reduced_motion="reduce")
         page.goto(url)
-        page.fill("input[type=text], textarea", name)
-        page.fill("input[type=password]", f"{name}-secret")
+        page.fill("input[name=name]", name)
+        page.fill("input[name=password]", f"{name}-has-a-secret")
         page.keyboard.press("Enter")
         page.wait_for_selector("#question textarea")
         return page
