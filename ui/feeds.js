@@ -7,7 +7,7 @@
   window.articleFeeds = ({ element, call, say, refresh, filterBy }) => {
     const $ = (selector) => element.querySelector(selector);
     const box = $(".feeds");
-    const key = `article-assistant-seen-${$(".library").dataset.name}`;
+    const key = `feeds-seen-${$(".library").dataset.name}`;
     let since = stored();
     let latest = null; // what the server said last
     let polling = 0;
@@ -38,7 +38,7 @@
       if (!reply.trouble) {
         const before = latest;
         latest = reply;
-        if (!since) see(reply.moment);
+        if (!/^\d+\.\d+$/.test(since)) see(reply.moment); // new here, or damaged
         render();
         const ended = reply.run?.over && reply.run.id !== told && !reply.busy;
         if (ended) conclude(reply.run, before);
