@@ -20,6 +20,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 QUESTION = "Why is Putin visiting Ankara?"
+FOUNDING_ELSEWHERE = "Pourquoi Poutine se rend-il à Ankara ?"
 FOLLOW_UP = "And when did he arrive?"
 UNANSWERED = "Who won the football match?"
 WRITTEN = (
@@ -41,6 +42,9 @@ SHOWN = {
     "light-written": "written",
     "light-library-article": "library",
     "light-library-adding": "library-adding",
+    "wide-conversations": "conversations",
+    "light-preview": "preview",
+    "light-again": "ask-again",
 }
 """The pictures that are kept in docs/images, and their names there."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -64,13 +68,16 @@ def main() -> None:
             browser = runner.chromium.launch(executable_path=chromium, args=FLAGS)
             for take, assistant in (
                 (_take, Assistant(index)),
+                (_take_conversations, Assistant(index)),
+                (_take_again, _inventive(index, "replace")),
                 (_take_library, Assistant(index)),
                 (_take_replaced, _inventive(index, "replace")),
                 (_take_struck, _inventive(index, "strike")),
                 *((_take_written, writer) for writer in _real(index)),
             ):
                 port = _free_port()
-                page = app.serve(index, assistant, port=port, open_browser=False, block=False)
+                others = [Assistant(index)] if assistant.model_name else []
+                page = app.serve(index, assistant, others=others, port=port, open_browser=False, block=False)
                 for name, width, height in VIEWS:
                     take(browser, f"http://127.0.0.1:{port}", folder, name, (width, height))
                 page.close()
@@ -113,6 +120,38 @@ def _take(browser: Any, address: str, folder: Path, name: str, size: tuple[int, 
     _picture(tab, folder, f"{name}-follow-up")
     _ask(tab, UNANSWERED, ".no_evidence")
     _picture(tab, folder, f"{name}-no-evidence")
+    tab.close()
+
+
+def _take_conversations(browser: Any, address: str, folder: Path, name: str, size: tuple[int, int]) -> None:
+    if name == "light":
+        name, size = "wide", (1500, 860)
+    tab = _open(browser, address, name, size)
+    for question in (UNANSWERED, FOUNDING_ELSEWHERE, QUESTION):
+        if tab.is_visible("#anew"):
+            tab.click("#anew")
+            tab.wait_for_selector("#welcome", state="visible")
+        _ask(tab, question, ".answer-1")
+    tab.wait_for_selector("button.followup")
+    if not tab.is_visible("#talks"):
+        tab.click(".drawer-toggle")
+    _picture(tab, folder, f"{name}-conversations")
+    tab.keyboard.press("Escape")
+    tab.locator("a.cite").nth(1).hover()
+    tab.wait_for_selector("#preview")
+    _picture(tab, folder, f"{'light' if name == 'wide' else name}-preview")
+    tab.mouse.move(2, 2)
+    tab.locator("#chat .asked").click()
+    tab.keyboard.press("?")
+    _picture(tab, folder, f"{name}-keys")
+    tab.close()
+
+
+def _take_again(browser: Any, address: str, folder: Path, name: str, size: tuple[int, int]) -> None:
+    tab = _open(browser, address, name, size)
+    _ask(tab, QUESTION, ".answer-1 .byline")
+    tab.locator(".do-again").last.click()
+    _picture(tab, folder, f"{name}-again")
     tab.close()
 
 

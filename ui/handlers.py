@@ -19,6 +19,7 @@ from .memory import NO_SUCH
 from .owners import remembered
 from .render import state_html
 from .requests import number_of, text_of
+from .store import new_id
 from .talks import Undo, talks_html
 
 EXAMPLES = 5
@@ -52,7 +53,7 @@ def responder(desk: Desk, parts: Parts) -> Callable[..., AsyncIterator[Changes]]
     async def respond(
         question: str, conversation: Conversation, kept_as: object, request: gr.Request
     ) -> AsyncIterator[Changes]:
-        desk.memory.recognise(conversation, remembered(kept_as), request.username)
+        await asyncio.to_thread(settle, desk, conversation, kept_as, request)
         async for changes in _answering(desk, parts, conversation, question or "", conversation.editing):
             yield changes
 
@@ -68,7 +69,7 @@ def repeater(desk: Desk, parts: Parts) -> Callable[..., AsyncIterator[Changes]]:
     async def repeat(
         conversation: Conversation, kept_as: object, event: gr.EventData, request: gr.Request
     ) -> AsyncIterator[Changes]:
-        desk.memory.recognise(conversation, remembered(kept_as), request.username)
+        await asyncio.to_thread(settle, desk, conversation, kept_as, request)
         exchange = conversation.exchange(number_of(event._data, "turn"))
         by = number_of(event._data, "by")
         question = exchange.question if exchange else text_of(event._data, "question", desk.longest_question)
@@ -124,6 +125,7 @@ def recaller(desk: Desk, parts: Parts) -> Callable[..., Changes]:
         trouble = desk.memory.recall(conversation, browser.current if named is None else named[1])
         if named and not trouble and not conversation.exchanges:
             trouble = NO_SUCH
+        conversation.id = conversation.id or new_id()  # it is known now what this window shows
         changes: Changes = {parts.talks: listing(desk, conversation)}
         if browser.fresh:
             changes[parts.kept_as] = browser.value(conversation.id)
@@ -144,6 +146,14 @@ def listing(desk: Desk, conversation: Conversation, undo: Undo | None = None) ->
     sought = conversation.sought
     talks = desk.memory.listed(conversation, sought)
     return talks_html(talks, conversation.id, searched=bool(sought.strip()), undo=undo)
+
+
+def settle(desk: Desk, conversation: Conversation, kept_as: object, request: gr.Request) -> None:
+    """Note whose conversation it is, and find it again where the program was started anew under an open page."""
+    browser = remembered(kept_as)
+    desk.memory.recognise(conversation, browser, request.username)
+    if conversation.id is None:
+        desk.memory.recall(conversation, browser.current)
 
 
 def starter(desk: Desk, parts: Parts) -> Callable[[Conversation], Changes]:

@@ -51,6 +51,7 @@ _PRIVATE: dict[str, Any] = {
     "show_progress": "hidden",
     "trigger_mode": "once",
 }
+_EACH = {**_PRIVATE, "trigger_mode": "multiple"}
 _LATEST = {**_PRIVATE, "trigger_mode": "always_last"}
 _WITH_ADDRESS = "(conversation, kept, address) => [conversation, kept, location.hash]"
 
@@ -122,7 +123,7 @@ def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
             js=_WITH_ADDRESS,
             **_PRIVATE,
         )
-        talks.act(actor(desk, parts), who, outputs, queue=False, **_LATEST)
+        talks.act(actor(desk, parts), who, outputs, queue=False, **_EACH)
         asked.append(talks.again(repeater(desk, parts), who, outputs, **_PRIVATE))
         for one in asked:
             one.then(suggester(desk, parts), conversation, outputs, **_LATEST)

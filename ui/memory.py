@@ -33,9 +33,9 @@ def _told(sentence: str) -> Callable[[Method[P]], Method[P]]:
 
     def decorate(method: Method[P]) -> Method[P]:
         @wraps(method)
-        def told(self: Memory, /, *args: P.args, **kwargs: P.kwargs) -> str:
+        def told(memory: Memory, /, *args: P.args, **kwargs: P.kwargs) -> str:
             try:
-                return method(self, *args, **kwargs)
+                return method(memory, *args, **kwargs)
             except ArticleAssistantError as error:
                 _log.warning("Conversations: %s", error)
                 return sentence.format(error)

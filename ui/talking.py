@@ -14,8 +14,7 @@ from .conversation import Conversation
 from .desk import Desk
 from .escape import printable
 from .exports import answer_text, export
-from .handlers import Changes, Parts, begin_anew, listing, notice_of, shown
-from .owners import remembered
+from .handlers import Changes, Parts, begin_anew, listing, notice_of, settle, shown
 from .parcels import copied, saved
 from .requests import number_of, text_of
 from .store import is_id
@@ -30,7 +29,7 @@ def actor(desk: Desk, parts: Parts) -> Callable[..., Changes]:
 
     def act(conversation: Conversation, kept_as: object, event: gr.EventData, request: gr.Request) -> Changes:
         asked = event._data if isinstance(event._data, dict) else {}
-        desk.memory.recognise(conversation, remembered(kept_as), request.username)
+        settle(desk, conversation, kept_as, request)
         talk, does = text_of(asked, "id"), text_of(asked, "do")
         undo, changes = None, {}
         if does == "search":

@@ -156,6 +156,30 @@ def test_the_program_ends_in_the_middle_of_an_answer(visit: Visits, serve: Calla
     assert here.page.is_visible("#src-2-1")
 
 
+def test_the_program_starts_anew_under_an_open_page(visit: Visits, serve: Callable[..., str]) -> None:
+    here = visit(url=serve(FakeLibrary()))
+    here.ask("lighthouse?")
+    serve(FakeLibrary())
+    here.page.wait_for_timeout(500)
+    here.ask("phare?")
+    assert here.page.locator("#chat .asked").all_inner_texts() == ["lighthouse?", "phare?"]
+    assert here.page.locator("#src-2-1 mark").count() == 1
+    assert here.page.locator("#talks li").count() == 1
+    here.errors.clear()  # requests that were under way when the program ended
+
+
+def test_quick_deeds_are_all_done(here: Any) -> None:
+    here.page.evaluate(
+        """() => {
+          const id = document.querySelectorAll('#talks li')[1].dataset.id;
+          articleAct('rename', { id, title: 'Quick' });
+          articleAct('pin', { id });
+          articleAct('sync');
+        }"""
+    )
+    wait_for_names(here, "Quick", "phare?")
+
+
 def test_users_who_sign_in_see_their_own_in_any_browser(
     visit: Visits, serve: Callable[..., str], browser: Any, tmp_path: Path
 ) -> None:
