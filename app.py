@@ -25,7 +25,6 @@ from index import (
     ArticleAssistantError,
     FeedKeeper,
     Index,
-    IndexConfig,
     IngestReport,
     Mender,
     Progress,
@@ -168,35 +167,20 @@ def serve(
     `data_dir`, by default the library's.
     """
     _set_gradio_up()
-    from ui.desk import Desk
+    from ui.desk import open_desk
     from ui.guard import user_of
     from ui.layout import arrivals, build_page, launch_settings
-    from ui.memory import Memory
-    from ui.readiness import Readiness
     from ui.reading_room import ReadingRoom
-    from ui.store import FILE_NAME, ConversationStore
-    from ui.suggestions import Suggestions
 
-    readiness = Readiness(library, model)
-    quoter = next((one for one in (assistant, *others) if one.model_name is None), None)
     folder = data_dir or Path(library.status().data_dir)
-    desk = Desk(
-        library=library,
-        assistant=assistant,
-        readiness=readiness,
-        longest_question=IndexConfig().max_question_chars,
-        memory=Memory(library, ConversationStore(folder / FILE_NAME)),
-        suggestions=Suggestions(library, quoter),
-        others=tuple(others),
-        keeper=keeper,
-    )
+    desk = open_desk(library, assistant, folder, model=model, others=others, keeper=keeper)
     room = ReadingRoom(library, folder, arrivals, keeper=keeper)
     page = build_page(desk, room, folder)
     settings = launch_settings(folder, room.limits, access)
     page.launch(server_name=host, server_port=port, prevent_thread_lock=True, **settings)
     if access is not None and access.closed:
         page.app.auth_dependency = user_of  # whoever came through the gate is known by name behind it
-    readiness.start()
+    desk.readiness.start()
     room.warm_up()
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     print(f"Article Assistant is at {address}", flush=True)

@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from assistant import Done, Event, Turn
-from index import ArticleAssistantError
+from index import ArticleAssistantError, IndexConfig
 
 from .conversation import Conversation, Exchange
 from .escape import printable
 from .memory import Memory
 from .readiness import Readiness
-from .seams import Answers, Keeping, Library
-from .store import new_id
+from .seams import Answers, Keeping, Library, Warmable
+from .store import FILE_NAME, ConversationStore, new_id
 from .suggestions import Suggestions
 from .threads import Stop, in_thread
 
@@ -156,3 +157,29 @@ class Desk:
         self.readiness.wait(_LONGEST_WAIT)
         if not stop.uttered():
             yield from writer.stream(question, history)
+
+
+def open_desk(
+    library: Library,
+    assistant: Answers,
+    folder: Path,
+    *,
+    model: Warmable | None = None,
+    others: Sequence[Answers] = (),
+    keeper: Keeping | None = None,
+) -> Desk:
+    """Return a desk that keeps its conversations in `folder`; nothing is loaded yet.
+
+    Questions to be offered are tried by one of those who answer without a model, if there is one.
+    """
+    quoter = next((one for one in (assistant, *others) if one.model_name is None), None)
+    return Desk(
+        library=library,
+        assistant=assistant,
+        readiness=Readiness(library, model),
+        longest_question=IndexConfig().max_question_chars,
+        memory=Memory(library, ConversationStore(folder / FILE_NAME)),
+        suggestions=Suggestions(library, quoter),
+        others=tuple(others),
+        keeper=keeper,
+    )

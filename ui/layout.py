@@ -22,22 +22,15 @@ from .handlers import (
     examples,
     feeds_of,
     progress,
-    recaller,
-    repeater,
-    responder,
-    starter,
     state_of,
-    stop_answer,
-    suggester,
-    widener,
 )
 from .headers import Guard
 from .reading_room import ReadingRoom
 from .render import NO_SOURCES
 from .shelves import VIEWS, library_html
-from .talking import actor
 from .talks import SEARCH, UNREAD, head_html
 from .tools import EXPORT
+from .wiring import PRIVATE, connect_chat
 
 _HERE = Path(__file__).parent
 _POLL_SECONDS = 1.0
@@ -46,14 +39,6 @@ _HEADER = (
     '<h1>Article Assistant</h1><p class="tagline">Ask your articles, in any language; '
     "check every answer against its source.</p>"
 )
-_PRIVATE: dict[str, Any] = {
-    "api_visibility": "private",
-    "show_progress": "hidden",
-    "trigger_mode": "once",
-}
-_EACH = {**_PRIVATE, "trigger_mode": "multiple"}
-_LATEST = {**_PRIVATE, "trigger_mode": "always_last"}
-_WITH_ADDRESS = "(conversation, kept, address) => [conversation, kept, location.hash]"
 
 
 def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
@@ -64,7 +49,6 @@ def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
     with gr.Blocks(title="Article Assistant", analytics_enabled=False, fill_width=True) as page:
         conversation = gr.State(Conversation())
         kept_as = _browser_state(collection)
-        address = gr.Textbox(visible=False)
         with gr.Row(elem_id="masthead"):
             gr.HTML(_HEADER, elem_id="name", js_on_load=None)
             gr.HTML(VIEWS, elem_id="views", js_on_load=None, apply_default_css=False)
@@ -103,30 +87,12 @@ def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
             "", elem_id="parcel", apply_default_css=False, js_on_load="articleParcels(element, watch);"
         )
         parts = Parts(chat, sources, notice, box, welcome, state, anew, earlier, kept_as, talks, parcel)
-        outputs, who = list(parts), [conversation, kept_as]
-        respond = responder(desk, parts)
-        asked = [box.submit(respond, [box, *who], outputs, **_PRIVATE)]
-        asked += [button.click(respond, [button, *who], outputs, **_PRIVATE) for button in buttons]
-        box.stop(stop_answer, conversation, None, queue=False, **_PRIVATE)
-        anew.click(starter(desk, parts), conversation, outputs, queue=False, **_PRIVATE)
-        earlier.click(widener(parts), conversation, outputs, queue=False, **_PRIVATE)
-        timer.tick(lambda: progress(desk), None, [state, timer], queue=False, **_PRIVATE)
+        connect_chat(page, desk, parts, buttons, conversation)
+        timer.tick(lambda: progress(desk), None, [state, timer], queue=False, **PRIVATE)
         _keep_showing(desk, state, feeds)
-        library.changed(lambda: [state_of(desk), *examples(desk)], None, [state, *buttons], **_PRIVATE)
-        page.load(lambda: examples(desk), None, buttons, queue=False, **_PRIVATE)
-        page.load(lambda: [state_of(desk), feeds_of(desk)], None, [state, feeds], queue=False, **_PRIVATE)
-        page.load(
-            recaller(desk, parts),
-            [conversation, kept_as, address],
-            outputs,
-            queue=False,
-            js=_WITH_ADDRESS,
-            **_PRIVATE,
-        )
-        talks.act(actor(desk, parts), who, outputs, queue=False, **_EACH)
-        asked.append(talks.again(repeater(desk, parts), who, outputs, **_PRIVATE))
-        for one in asked:
-            one.then(suggester(desk, parts), conversation, outputs, **_LATEST)
+        library.changed(lambda: [state_of(desk), *examples(desk)], None, [state, *buttons], **PRIVATE)
+        page.load(lambda: examples(desk), None, buttons, queue=False, **PRIVATE)
+        page.load(lambda: [state_of(desk), feeds_of(desk)], None, [state, feeds], queue=False, **PRIVATE)
     page.queue(default_concurrency_limit=4, max_size=64, api_open=False)
     return page
 
@@ -139,7 +105,7 @@ def _keep_showing(desk: Desk, state: gr.HTML, feeds: gr.HTML) -> None:
         now = feeds_of(desk)
         return state_of(desk), gr.skip() if now == before else now, now
 
-    gr.Timer(_FEEDS_SECONDS).tick(latest, shown, [state, feeds, shown], queue=False, **_PRIVATE)
+    gr.Timer(_FEEDS_SECONDS).tick(latest, shown, [state, feeds, shown], queue=False, **PRIVATE)
 
 
 def _browser_state(collection: Path) -> gr.BrowserState:

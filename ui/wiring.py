@@ -1,0 +1,42 @@
+"""Which event of the chat does what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from .desk import Desk
+from .handlers import Parts, recaller, repeater, responder, starter, stop_answer, suggester, widener
+from .talking import actor
+
+PRIVATE: dict[str, Any] = {
+    "api_visibility": "private",
+    "show_progress": "hidden",
+    "trigger_mode": "once",
+}
+"""How events are listened to: not offered to other programs, and one at a time."""
+_EACH = {**PRIVATE, "trigger_mode": "multiple"}
+_LATEST = {**PRIVATE, "trigger_mode": "always_last"}
+_WITH_ADDRESS = "(conversation, kept, address) => [conversation, kept, location.hash]"
+
+
+def connect_chat(
+    page: gr.Blocks, desk: Desk, parts: Parts, offered: Sequence[gr.Button], conversation: gr.State
+) -> None:
+    """Have questions answered, and conversations opened, kept and changed."""
+    outputs, who = list(parts), [conversation, parts.kept_as]
+    respond = responder(desk, parts)
+    asked = [parts.box.submit(respond, [parts.box, *who], outputs, **PRIVATE)]
+    asked += [button.click(respond, [button, *who], outputs, **PRIVATE) for button in offered]
+    asked.append(parts.talks.again(repeater(desk, parts), who, outputs, **PRIVATE))
+    for one in asked:
+        one.then(suggester(desk, parts), conversation, outputs, **_LATEST)
+    parts.box.stop(stop_answer, conversation, None, queue=False, **PRIVATE)
+    parts.anew.click(starter(desk, parts), conversation, outputs, queue=False, **PRIVATE)
+    parts.earlier.click(widener(parts), conversation, outputs, queue=False, **PRIVATE)
+    parts.talks.act(actor(desk, parts), who, outputs, queue=False, **_EACH)
+    address = gr.Textbox(visible=False)
+    recall = recaller(desk, parts)
+    page.load(recall, [*who, address], outputs, queue=False, js=_WITH_ADDRESS, **PRIVATE)
