@@ -102,7 +102,11 @@ async def _answering(
             changes[parts.sources] = latest
         yield changes
         begun, sources = True, latest
-    yield {parts.state: state_of(desk), **({parts.box: _box_at_rest()} if begun else {})}
+    at_rest: Changes = {}
+    if begun:  # by now, the question is kept for certain
+        talks = await asyncio.to_thread(listing, desk, conversation)
+        at_rest = {parts.box: _box_at_rest(), parts.talks: talks}
+    yield {parts.state: state_of(desk), **at_rest}
 
 
 def suggester(desk: Desk, parts: Parts) -> Callable[[Conversation], Changes]:

@@ -182,7 +182,7 @@ def _frame(
 
 def _facts(article: Article | Citation, also: str) -> str:
     facts = [
-        f'<span class="outlet" dir="auto">{escape(short(article.source, 120))}</span>'
+        f'<span class="outlet"><bdi>{escape(short(article.source, 120))}</bdi></span>'
         if article.source
         else "",
         date_html(article.published) if article.published else "<span>undated</span>",

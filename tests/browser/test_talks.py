@@ -168,6 +168,17 @@ def test_the_program_starts_anew_under_an_open_page(visit: Visits, serve: Callab
     here.errors.clear()  # requests that were under way when the program ended
 
 
+def test_a_new_conversation_is_in_the_list_and_the_address_once_it_is_answered(here: Any) -> None:
+    for number in range(3, 6):
+        here.page.click("#anew")
+        here.page.wait_for_selector("#welcome", state="visible")
+        assert "#/c/" not in here.page.url
+        here.ask("phare?")
+        here.page.wait_for_function(f"document.querySelectorAll('#talks li').length === {number}")
+        assert here.page.get_attribute("#talks nav", "data-current") in here.page.url
+        assert here.page.locator("#talks [aria-current]").count() == 1
+
+
 def test_quick_deeds_are_all_done(here: Any) -> None:
     here.page.evaluate(
         """() => {
