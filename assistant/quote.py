@@ -1,10 +1,11 @@
 """Choose the sentences that answer a question, and judge whether any does.
 
 Every sentence of the passages found is described by a handful of numbers (closeness in meaning,
-share of the question's terms, whether it holds what the question asks for, where it stands). A
-linear model ranks them; another one turns what `evidence` tells of the best ones into the
-probability that the articles hold an answer. Both are fitted by `benchmarks/calibrate.py` and kept,
-with the operating points, in `calibration.json`.
+share of the question's terms, whether it holds what the question asks for, where it stands, and
+what the index's reader makes of it where there is one). A linear model ranks them; another one turns
+what `evidence` tells of the best ones into the probability that the articles hold an answer. Both
+are fitted by `benchmarks/calibrate.py` and kept, with the operating points, in `calibration.json`:
+one set for passages that were read, one for those that were not.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from index import Hit, Index, PassageSentence
+from index import Hit, Index, ModelUnavailableError, PassageSentence, SentenceReading
 
-from .evidence import ACROSS_FEATURES, WITHIN_FEATURES, Ranked, gather
+from .evidence import ACROSS_FEATURES, READ_FEATURES, WITHIN_FEATURES, Ranked, gather
 from .questions import Asks, Measure, holds, question_asks
 
 if TYPE_CHECKING:
@@ -43,8 +44,15 @@ SENTENCE_FEATURES = (
     "is_question",
     "opens_article",
 )
+READ_SENTENCE_FEATURES = (*SENTENCE_FEATURES, "reading", "reading_behind_best", "passage_reading")
+"""The same where the passages were read with the question in mind: `index.reader`."""
 _SCALE_SIMILARITY = 20.0
 """E5 cosines lie within about 0.75 to 0.91; this brings their differences to the size of the others."""
+READ, READ_CHARACTERS = 8, 6_000
+"""How many passages are read with the question in mind, and how much text: reading takes time."""
+_MOST_READING = 12.0
+"""Log-odds beyond which the reader's scores are cut."""
+_UNREAD = SentenceReading(score=-_MOST_READING, start=0, end=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +62,8 @@ class Candidate:
     hit: Hit
     sentence: PassageSentence
     score: float
+    words: tuple[int, int] | None = None
+    """(start, end) in the article of the words of the sentence that answer, where it was read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,12 +72,18 @@ class Choice:
 
     candidates: tuple[Candidate, ...]
     confidence: float
+    least: float = 1.0
+    """Confidence below which the assistant abstains."""
+    sure: float = 1.0
+    """Confidence below which quotes are called tentative."""
     across_languages: bool = False
     """The likeliest sentence is in another language than the question."""
     missing: tuple[str, ...] = ()
     """Names of the question that no passage found mentions."""
     lacks: Measure | None = None
     """A sum, an age or a share that is asked for, where the likeliest articles have none."""
+    trouble: str | None = None
+    """A sentence on why the passages were not read, where they should have been."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,25 +121,36 @@ class Calibration:
     """A further sentence is quoted if its weight is at least this share of the best one's."""
     repetition: float
     """What a sentence loses for each quote that its outlet already has."""
+    read: Calibration | None = None
+    """The numbers that hold where the passages were read with the question in mind."""
 
     @staticmethod
     @cache
     def shipped() -> Calibration:
         """Read the calibration that ships with the package."""
         content = json.loads((files("assistant") / "calibration.json").read_text(encoding="utf-8"))
-        sentence = content["sentence_weights"]
-        return Calibration(
-            sentence_weights=tuple(float(sentence[name]) for name in SENTENCE_FEATURES),
-            within=_judge(content["within"], WITHIN_FEATURES),
-            across=_judge(content["across"], ACROSS_FEATURES),
-            threshold=float(content["within"]["threshold"]),
-            threshold_across=float(content["across"]["threshold"]),
-            sure=float(content["within"]["sure"]),
-            sure_across=float(content["across"]["sure"]),
-            lacking=float(content["lacking"]),
-            quote_share=float(content["quote_share"]),
-            repetition=float(content["repetition"]),
-        )
+        unread = _calibration(content, SENTENCE_FEATURES, ())
+        if not content.get("read"):
+            return unread
+        return replace(unread, read=_calibration(content["read"], READ_SENTENCE_FEATURES, READ_FEATURES))
+
+
+def _calibration(
+    content: Mapping[str, Any], sentence_features: Sequence[str], more: Sequence[str]
+) -> Calibration:
+    sentence = content["sentence_weights"]
+    return Calibration(
+        sentence_weights=tuple(float(sentence[name]) for name in sentence_features),
+        within=_judge(content["within"], (*WITHIN_FEATURES, *more)),
+        across=_judge(content["across"], (*ACROSS_FEATURES, *more)),
+        threshold=float(content["within"]["threshold"]),
+        threshold_across=float(content["across"]["threshold"]),
+        sure=float(content["within"]["sure"]),
+        sure_across=float(content["across"]["sure"]),
+        lacking=float(content["lacking"]),
+        quote_share=float(content["quote_share"]),
+        repetition=float(content["repetition"]),
+    )
 
 
 def _judge(content: Mapping[str, Any], features: Sequence[str]) -> Judge:
@@ -138,20 +165,67 @@ def choose(
     pairs = pair(index, hits)
     if not pairs:
         return Choice(candidates=(), confidence=0.0)
-    features = sentence_features(index, question, language, pairs)
-    scores = features @ list(calibration.sentence_weights)
+    readings, trouble = (read(index, question, pairs), None) if calibration.read else (None, None)
+    if isinstance(readings, str):
+        readings, trouble = None, readings
+    used = calibration.read if readings and calibration.read else calibration
+    features = sentence_features(index, question, language, pairs, readings)
+    scores = features @ list(used.sentence_weights)
     order = sorted(range(len(pairs)), key=lambda number: -scores[number])
     evidence = gather(question, language, hits, ranked(hits, pairs, features, order))
-    judge = calibration.across if evidence.across else calibration.within
+    judge = used.across if evidence.across else used.within
     return Choice(
         candidates=tuple(
-            Candidate(hit=pairs[n][0], sentence=pairs[n][1], score=float(scores[n])) for n in order
+            Candidate(
+                hit=pairs[n][0],
+                sentence=pairs[n][1],
+                score=float(scores[n]),
+                words=_words(pairs[n][0], readings[n]) if readings else None,
+            )
+            for n in order
         ),
-        confidence=judge.probability(evidence.vector) * (calibration.lacking if evidence.lacks else 1.0),
+        confidence=judge.probability(evidence.vector) * (used.lacking if evidence.lacks else 1.0),
+        least=used.threshold_across if evidence.across else used.threshold,
+        sure=used.sure_across if evidence.across else used.sure,
         across_languages=evidence.across,
         missing=evidence.missing,
         lacks=evidence.lacks,
+        trouble=trouble,
     )
+
+
+def read(
+    index: Index, question: str, pairs: Sequence[tuple[Hit, PassageSentence]]
+) -> list[SentenceReading] | str | None:
+    """Return what the index's reader makes of the sentences; a sentence on why it cannot; None without one."""
+    try:
+        found = index.read(question, to_read(pairs))
+    except ModelUnavailableError as error:
+        return f"The passages are ranked without reading them. {error}"
+    if found is None:
+        return None
+    readings = [one for of_passage in found for one in of_passage]
+    return readings + [_UNREAD] * (len(pairs) - len(readings))
+
+
+def to_read(pairs: Sequence[tuple[Hit, PassageSentence]]) -> list[tuple[str, list[tuple[int, int]]]]:
+    """Return the texts of the passages that are read, the first ones, each with the spans of its sentences."""
+    by_passage: dict[str, tuple[str, list[tuple[int, int]]]] = {}
+    for hit, sentence in pairs:
+        spans = by_passage.setdefault(hit.passage.id, (hit.passage.text, []))[1]
+        spans.append((sentence.start - hit.passage.start, sentence.end - hit.passage.start))
+    texts, left = [], READ_CHARACTERS
+    for text, spans in list(by_passage.values())[:READ]:
+        left -= len(text)
+        if texts and left < 0:
+            break
+        texts.append((text, spans))
+    return texts
+
+
+def _words(hit: Hit, reading: SentenceReading) -> tuple[int, int] | None:
+    start = hit.passage.start
+    return (start + reading.start, start + reading.end) if reading.start < reading.end else None
 
 
 def pair(index: Index, hits: Sequence[Hit]) -> list[tuple[Hit, PassageSentence]]:
@@ -175,13 +249,18 @@ def ranked(
         coverage=features[:, SENTENCE_FEATURES.index("coverage")],
         coverage_in_context=features[:, SENTENCE_FEATURES.index("coverage_with_context")],
         order=order,
+        reading=features[:, len(SENTENCE_FEATURES)] if features.shape[1] > len(SENTENCE_FEATURES) else None,
     )
 
 
 def sentence_features(
-    index: Index, question: str, language: str | None, pairs: Sequence[tuple[Hit, PassageSentence]]
+    index: Index,
+    question: str,
+    language: str | None,
+    pairs: Sequence[tuple[Hit, PassageSentence]],
+    readings: Sequence[SentenceReading] | None = None,
 ) -> Matrix:
-    """Return shape (sentences, len(SENTENCE_FEATURES))."""
+    """Return shape (sentences, len(SENTENCE_FEATURES)), or with readings len(READ_SENTENCE_FEATURES)."""
     import numpy as np
 
     vector = index.embed_question(question)
@@ -214,7 +293,24 @@ def sentence_features(
                 float(sentence.start < 20),
             ]
         )
-    return np.array(rows)
+    features = np.array(rows)
+    if readings is None:
+        return features
+    return np.hstack([features, _reading_features(pairs, readings)])
+
+
+def _reading_features(
+    pairs: Sequence[tuple[Hit, PassageSentence]], readings: Sequence[SentenceReading]
+) -> Matrix:
+    """Return each sentence's score, how far it is behind the best, and the best score of its passage."""
+    import numpy as np
+
+    scores = np.clip([one.score for one in readings], -_MOST_READING, _MOST_READING)
+    best: dict[str, float] = {}
+    for (hit, _), score in zip(pairs, scores, strict=True):
+        best[hit.passage.id] = max(best.get(hit.passage.id, -_MOST_READING), score)
+    by_passage = np.array([best[hit.passage.id] for hit, _ in pairs])
+    return np.column_stack([scores, scores - scores.max(), by_passage])
 
 
 def _before(pairs: Sequence[tuple[Hit, PassageSentence]], number: int) -> str:

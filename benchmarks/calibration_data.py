@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from assistant.evidence import Evidence
-from assistant.quote import pair, sentence_features
+from assistant.quote import pair, read, sentence_features
 from index import Hit, Index, detect_language
 
 from .answers import ARTICLE_LIMITS, gold_answers, holds
@@ -22,6 +22,9 @@ FRENCH, PARALLEL = 600, 1050
 """Training questions used of each set (seed 0)."""
 OFF_FRENCH, OFF_PARALLEL = 60, 140
 """And those that are asked of a collection without their subjects."""
+READ_FRENCH, READ_PARALLEL = 260, 130
+READ_OFF_FRENCH, READ_OFF_PARALLEL = 50, 50
+"""The same of the paragraphs that the reader was not trained on."""
 
 
 @dataclass
@@ -33,7 +36,7 @@ class Case:
     hits: tuple[Hit, ...]
     pairs: list[Any]
     features: np.ndarray
-    """Shape (sentences, len(SENTENCE_FEATURES))."""
+    """Shape (sentences, len(SENTENCE_FEATURES)), or with a reader len(READ_SENTENCE_FEATURES)."""
     right: np.ndarray
     """Shape (sentences,): 1 where the sentence holds the gold answer (in the gold article, if known)."""
     evidence: Evidence | None = None
@@ -75,6 +78,7 @@ def train_rows(folder: Path) -> tuple[list[Row], list[Row]]:
                 "lang": "fr",
                 "gold_doc_ids": [name],
                 "gold_answers": [row["answer"]],
+                "paragraph": row["passage"],
             }
         )
     languages: dict[str, str] = {}
@@ -91,6 +95,7 @@ def train_rows(folder: Path) -> tuple[list[Row], list[Row]]:
                 "lang": one,
                 "gold_doc_ids": [name],
                 "gold_answers": answers,
+                "paragraph": key,
             }
             for one in sorted(asked)
         )
@@ -101,44 +106,54 @@ def train_rows(folder: Path) -> tuple[list[Row], list[Row]]:
     return [row for row in articles.values() if row["kept"]], questions
 
 
-def chosen(questions: list[Row]) -> list[Row]:
-    """Return the training questions that are used: the first of each of the two sets."""
-    left = {True: FRENCH, False: PARALLEL}
+def chosen(questions: list[Row], paragraphs: set[str] | None = None) -> list[Row]:
+    """Return the training questions that are used: the first of each of the two sets.
+
+    With `paragraphs`, only questions on these: those that the reader was not trained on.
+    """
+    left = (
+        {True: FRENCH, False: PARALLEL} if paragraphs is None else {True: READ_FRENCH, False: READ_PARALLEL}
+    )
     taken = []
     for question in questions:
         french = question["lang"] == "fr"
-        if left[french]:
+        if left[french] and (paragraphs is None or question["paragraph"] in paragraphs):
             left[french] -= 1
             taken.append(question)
     return taken
 
 
-def train_cases(data: Path, cache: Path, *, reuse: bool) -> list[Case]:
-    """Return the cases of the training sets."""
+def train_cases(data: Path, cache: Path, *, reuse: bool, paragraphs: set[str] | None = None) -> list[Case]:
+    """Return the cases of the training sets, or of these paragraphs of theirs."""
     articles, questions = train_rows(data)
     with build_index(articles, cache, "calibrate-train", reuse=reuse) as index:
-        return collect(index, chosen(questions))
+        return collect(index, chosen(questions, paragraphs))
 
 
-def off_topic_cases(data: Path, cache: Path, *, reuse: bool) -> list[Case]:
+def off_topic_cases(
+    data: Path, cache: Path, *, reuse: bool, paragraphs: set[str] | None = None
+) -> list[Case]:
     """Return training questions, none of those above, asked of the news of orangesum_fr, which lack their subjects."""
     _, questions = train_rows(data)
-    asked = [{**one, "answerable": False, "gold_doc_ids": []} for one in off_topic(questions)]
+    asked = [{**one, "answerable": False, "gold_doc_ids": []} for one in off_topic(questions, paragraphs)]
     with _evaluation_index(data, cache, "orangesum_fr", reuse=reuse) as index:
         return collect(index, asked)
 
 
-def off_topic(questions: list[Row]) -> list[Row]:
+def off_topic(questions: list[Row], paragraphs: set[str] | None = None) -> list[Row]:
     """Return the training questions that stand for questions on something else: the last of each set."""
+    if paragraphs is not None:
+        questions = [question for question in questions if question["paragraph"] in paragraphs]
     french = [question for question in questions if question["lang"] == "fr"]
     parallel = [question for question in questions if question["lang"] != "fr"]
-    asked = [*french[-OFF_FRENCH:], *parallel[-OFF_PARALLEL:]]
+    most = (OFF_FRENCH, OFF_PARALLEL) if paragraphs is None else (READ_OFF_FRENCH, READ_OFF_PARALLEL)
+    asked = [*french[-most[0] :], *parallel[-most[1] :]]
     random.Random(1).shuffle(asked)
     return asked
 
 
 def collect(index: Index, questions: Sequence[Row]) -> list[Case]:
-    """Search for every question and describe the sentences found."""
+    """Search for every question and describe the sentences found; with a reader, as it reads them."""
     cases = []
     for question in questions:
         language = detect_language(question["question"])
@@ -152,7 +167,10 @@ def collect(index: Index, questions: Sequence[Row]) -> list[Case]:
             set_id(hit.article.path) in documents and bool(gold) and holds([sentence.text], gold)
             for hit, sentence in pairs
         ]
-        features = sentence_features(index, question["question"], language, pairs)
+        readings = read(index, question["question"], pairs)
+        if isinstance(readings, str):
+            raise SystemExit(readings)
+        features = sentence_features(index, question["question"], language, pairs, readings)
         cases.append(Case(question, language, hits, pairs, features, np.array(right, float)))
     return cases
 

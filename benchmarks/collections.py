@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import random
 import re
 import shutil
@@ -24,6 +25,7 @@ import yaml
 
 from index import Index, IndexConfig
 from index.embed import Embedder, PassageEmbedding, make_embedder
+from index.reader import READER_SHA256, Reader, SentenceReading, packaged_reader
 
 Row = dict[str, Any]
 
@@ -106,6 +108,52 @@ class CachedEmbedder:
             self._cache.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
 
 
+class CachedReader:
+    """The product's reader, with everything it has read kept in a file."""
+
+    def __init__(self, inner: Reader, path: Path) -> None:
+        self._inner = inner
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._cache = sqlite3.connect(path, check_same_thread=False)
+        self._cache.execute("PRAGMA journal_mode=WAL")
+        self._cache.execute("CREATE TABLE IF NOT EXISTS readings (key BLOB PRIMARY KEY, reading TEXT)")
+
+    def warm_up(self) -> None:
+        self._inner.warm_up()
+
+    def read(
+        self, question: str, passages: Sequence[tuple[str, Sequence[tuple[int, int]]]]
+    ) -> list[list[SentenceReading]]:
+        keys = [reading_key(question, text) for text, _ in passages]
+        found = {key: self._get(key) for key in keys}
+        missing = [n for n, key in enumerate(keys) if found[key] is None]
+        if missing:
+            made = self._inner.read(question, [passages[n] for n in missing])
+            for n, readings in zip(missing, made, strict=True):
+                found[keys[n]] = [(one.score, one.start, one.end) for one in readings]
+                self.put(keys[n], found[keys[n]])
+        return [
+            [SentenceReading(score=score, start=start, end=end) for score, start, end in found[key] or []]
+            for key in keys
+        ]
+
+    def _get(self, key: bytes) -> list[tuple[float, int, int]] | None:
+        row = self._cache.execute("SELECT reading FROM readings WHERE key = ?", (key,)).fetchone()
+        return None if row is None else [tuple(one) for one in json.loads(row[0])]
+
+    def put(self, key: bytes, readings: list[tuple[float, int, int]] | None) -> None:
+        """Keep the readings of a passage."""
+        with self._cache:
+            self._cache.execute(
+                "INSERT OR REPLACE INTO readings VALUES (?, ?)", (key, json.dumps(readings or []))
+            )
+
+
+def reading_key(question: str, text: str) -> bytes:
+    """Return the key of what was read of a passage for a question."""
+    return _digest(f"{READER_SHA256}\0{question}\0{text}")
+
+
 def _digest(key: str) -> bytes:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()[:16]
 
@@ -163,7 +211,13 @@ def _open(data: Path, cache: Path, sentences: bool) -> Index:
         cache / "embeddings.sqlite",
         sentences=sentences,
     )
-    return Index.open(data, config=config, embedder=embedder)
+    return Index.open(data, config=config, embedder=embedder, reader=make_reader(cache))
+
+
+def make_reader(cache: Path) -> Reader | None:
+    """Return the product's reader; None where $ARTICLE_ASSISTANT_UNREAD is set, to measure without it."""
+    reader = None if os.environ.get("ARTICLE_ASSISTANT_UNREAD") else packaged_reader(IndexConfig().cache_dir)
+    return None if reader is None else CachedReader(reader, cache / "readings.sqlite")
 
 
 def safe_name(identifier: str) -> str:

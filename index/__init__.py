@@ -36,6 +36,7 @@ from .lexical import fold
 from .listing import ArticleFilter, ArticleOrder, ArticlePage, ArticleTally, Moment
 from .mender import Mender
 from .names import latin, name_key
+from .reader import Reader, SentenceReading
 from .records import ArticleSummary, HeldArticle
 from .refresh import FeedOutcome, FeedState, RefreshReport
 from .restore import Restored, restore_backup
@@ -117,9 +118,11 @@ __all__ = [
     "ProgressCallback",
     "Published",
     "QuestionError",
+    "Reader",
     "Reconciliation",
     "RefreshReport",
     "Restored",
+    "SentenceReading",
     "SourceFailure",
     "SourceNotFoundError",
     "SourceUnreadableError",

@@ -28,6 +28,7 @@ from .ingest import Ingest, recover
 from .lock import WriterLock
 from .opening import make_directory, mismatch
 from .pages import Page
+from .reader import Reader, SentenceReading, packaged_reader
 from .records import FileRecord
 from .schema import full, is_full
 from .sources import Source, find_sources, passed_over
@@ -81,6 +82,7 @@ class Index(Upkeep):
         vectors: VectorStore,
         embedder: Embedder,
         config: IndexConfig,
+        reader: Reader | None = None,
         read_only: bool = False,
         now: Callable[[], datetime] = _now,
         fetcher: Fetching | None = None,
@@ -91,6 +93,7 @@ class Index(Upkeep):
         self.vectors = vectors
         self.embedder = embedder
         self.config = config
+        self.reader = reader
         self._read_only = read_only
         self._now = now
         self._guard = threading.Lock()
@@ -116,12 +119,14 @@ class Index(Upkeep):
         config: IndexConfig | None = None,
         embedder: Embedder | None = None,
         vectors: VectorStoreFactory | None = None,
+        reader: Reader | None = None,
         read_only: bool = False,
         now: Callable[[], datetime] = _now,
         fetcher: Fetching | None = None,
     ) -> Index:
         """Open the collection in `data_dir` (default: see `default_data_dir`), made if it is missing.
 
+        Passages are read by `reader`; where neither it nor `embedder` is given, by the packaged one.
         Loads no model and opens no vectors yet. Raises a StoreError: no such directory where
         `read_only`, not writable, damaged, or made by a newer version.
         """
@@ -133,12 +138,16 @@ class Index(Upkeep):
         def pointer() -> str:
             return collection_name(catalog)
 
+        if reader is None and embedder is None:
+            reader = packaged_reader(config.cache_dir)
+
         return cls(
             folder,
             catalog=catalog,
             vectors=vectors(pointer) if vectors else ChromaVectors(folder / VECTORS_NAME, pointer),
             embedder=embedder or make_embedder(config.embedding_model, config.cache_dir, config.embed_batch),
             config=config,
+            reader=reader,
             read_only=read_only,
             now=now,
             fetcher=fetcher,
@@ -221,6 +230,16 @@ class Index(Upkeep):
         self.embedder.warm_up()
         if self.vectors.exists():
             self.vectors.count()
+
+    def read(
+        self, question: str, passages: Sequence[tuple[str, Sequence[tuple[int, int]]]]
+    ) -> list[list[SentenceReading]] | None:
+        """Read texts, each with the (start, end) of its sentences, with a question in mind.
+
+        Returns a reading for every sentence of every text; None where there is no reader. Raises
+        ModelUnavailableError where its weights are missing or altered.
+        """
+        return self.reader.read(question, passages) if self.reader is not None else None
 
     def status(self, *, check: bool = False) -> IndexStatus:
         """Return the state of the collection; `check` first looks into the vectors, which takes seconds."""

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from .addresses import parse_address
 from .config import FetchConfig
 from .embed import PassageEmbedding
-from .errors import FetchError, StoreError, TooLargeError
+from .errors import FetchError, ModelUnavailableError, StoreError, TooLargeError
 from .fetch import Admission, Fetched
+from .reader import SentenceReading
 
 if TYPE_CHECKING:
     import numpy as np
@@ -187,3 +188,31 @@ def _media_type_of(body: bytes) -> str | None:
     if body.lstrip().startswith(b"{"):
         return "application/json"
     return "application/xml" if re.match(rb"\s*<(?:\?xml|rss|feed|opml|urlset)\b", body) else None
+
+
+class WordReader:
+    """Score sentences by the words they share with the question; or fail, where `failure` says why."""
+
+    def __init__(self, failure: str | None = None) -> None:
+        self.failure = failure
+        self.passages_read = 0
+        """How many passages were read so far."""
+
+    def warm_up(self) -> None:
+        """Load nothing. Raises ModelUnavailableError where `failure` says why."""
+        if self.failure:
+            raise ModelUnavailableError(self.failure)
+
+    def read(
+        self, question: str, passages: Sequence[tuple[str, Sequence[tuple[int, int]]]]
+    ) -> list[list[SentenceReading]]:
+        """Read texts, each with the (start, end) of its sentences. Raises ModelUnavailableError."""
+        self.warm_up()
+        self.passages_read += len(passages)
+        asked = set(re.findall(r"\w+", question.lower()))
+        return [[self._reading(asked, text, *span) for span in spans] for text, spans in passages]
+
+    def _reading(self, asked: set[str], text: str, start: int, end: int) -> SentenceReading:
+        words = re.findall(r"\w+", text[start:end].lower())
+        shared = sum(word in asked for word in words)
+        return SentenceReading(score=float(shared) - 2, start=start, end=end)

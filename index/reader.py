@@ -19,10 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from index.errors import ModelUnavailableError
-from index.packaged import ensure_model_folder, packaged_weights
-
-from .tensors import packaged_tensors
+from .errors import ModelUnavailableError
+from .packaged import ensure_model_folder, packaged_tensors, packaged_weights
 
 if TYPE_CHECKING:
     from .encoder import Array
@@ -62,6 +60,9 @@ class SentenceReading:
 
 class Reader(Protocol):
     """Reads passages with a question in mind."""
+
+    def warm_up(self) -> None:
+        """Load what reading needs. Raises ModelUnavailableError."""
 
     def read(
         self, question: str, passages: Sequence[tuple[str, Sequence[tuple[int, int]]]]
@@ -174,8 +175,9 @@ class _Model:
         own = self._own
         states, offsets = self.lower(_PASSAGE + text, MOST_TOKENS)
         states = np.concatenate([asked + own["parts.weight"][0], states + own["parts.weight"][1]])
-        for layer in self._upper:
-            states = layer(states)
+        for layer, across in zip(self._upper, own["across"], strict=True):
+            states = layer(states, len(asked), across)
+        question = states[: len(asked)].mean(axis=0)
         tokens = linear(states, own["tokens.weight"], own["tokens.bias"])
         places = [(a - len(_PASSAGE), b - len(_PASSAGE)) for a, b in offsets]
         readings = []
@@ -188,10 +190,17 @@ class _Model:
             mean = weight @ states[own_tokens] / weight.sum()
             pooled = gelu(linear(np.concatenate([mean, states[0]]), own["pooled.weight"], own["pooled.bias"]))
             score = float(linear(pooled, own["score.weight"], own["score.bias"])[0])
+            score += float(own["near"][0] * (_cosine(mean, question) - own["near"][1]))
             first, last = _likeliest(tokens[own_tokens, 1], tokens[own_tokens, 2])
             start, end = max(0, places[inside[first]][0]), places[inside[last]][1]
             readings.append(SentenceReading(score=score, start=start, end=end))
         return readings
+
+
+def _cosine(one: Array, other: Array) -> float:
+    import numpy as np
+
+    return float(one @ other / max(1e-8, float(np.linalg.norm(one) * np.linalg.norm(other))))
 
 
 def _of(tensors: dict[str, Array], prefix: str) -> dict[str, Array]:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.encoder import Layer, gelu, norm
 from index.errors import ModelUnavailableError
-from training.judge.encoder import Layer, gelu, norm
-from training.judge.reader import LONGEST_ANSWER, PackagedReader, _likeliest, _tokens_by_sentence
+from index.reader import LONGEST_ANSWER, PackagedReader, _likeliest, _tokens_by_sentence
 
 WIDTH, WIDE = 24, 48
 

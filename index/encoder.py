@@ -31,17 +31,23 @@ class Layer:
         """Take `qkv`, `out`, `widen` and `narrow`, each with `.weight` (out, in) and `.bias`, and two norms."""
         self._tensors = dict(tensors)
 
-    def __call__(self, states: Array) -> Array:
-        """Return the states of a text after this layer, shape (tokens, width)."""
-        states = self._norm("norm1", states + self._linear("out", self._attend(states)))
+    def __call__(self, states: Array, first: int = 0, across: Array | None = None) -> Array:
+        """Return the states of a text after this layer, shape (tokens, width).
+
+        `across` (HEADS,) is added to the attention between the `first` tokens and the rest.
+        """
+        states = self._norm("norm1", states + self._linear("out", self._attend(states, first, across)))
         wide = _gelu(self._linear("widen", states))
         return self._norm("norm2", states + self._linear("narrow", wide))
 
-    def _attend(self, states: Array) -> Array:
+    def _attend(self, states: Array, first: int, across: Array | None) -> Array:
         count, width = states.shape
         joined = self._linear("qkv", states).reshape(count, 3, HEADS, width // HEADS)
         queries, keys, values = joined.transpose(1, 2, 0, 3)
         scores = np.matmul(queries * np.float32((width // HEADS) ** -0.5), keys.transpose(0, 2, 1))
+        if across is not None:
+            scores[:, :first, first:] += across[:, None, None]
+            scores[:, first:, :first] += across[:, None, None]
         scores -= scores.max(axis=-1, keepdims=True)
         np.exp(scores, out=scores)
         scores /= scores.sum(axis=-1, keepdims=True)
