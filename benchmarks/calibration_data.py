@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,8 @@ FRENCH, PARALLEL = 600, 1050
 """Training questions used of each set (seed 0)."""
 OFF_FRENCH, OFF_PARALLEL = 60, 140
 """And those that are asked of a collection without their subjects."""
-READ_FRENCH, READ_PARALLEL = 260, 130
-READ_OFF_FRENCH, READ_OFF_PARALLEL = 50, 50
+READ_FRENCH, READ_PARALLEL = 320, 240
+READ_OFF_FRENCH, READ_OFF_PARALLEL = 60, 48
 """The same of the paragraphs that the reader was not trained on."""
 
 
@@ -54,24 +54,29 @@ class Case:
         return self.answerable and (not searched or bool(self.right.any()))
 
 
-def train_rows(folder: Path) -> tuple[list[Row], list[Row]]:
-    """Return articles and questions made of the training sets; half of the articles is withheld."""
-    chooser = random.Random(0)
+def train_rows(folder: Path, paragraphs: Collection[str] = ()) -> tuple[list[Row], list[Row]]:
+    """Return articles and questions made of the training sets; 40 % of the articles are withheld.
+
+    Of these `paragraphs`, which are few, more is asked, and which of them are withheld is drawn apart:
+    they were themselves drawn by the same seed.
+    """
+    chooser, apart, further = random.Random(0), random.Random(1), random.Random(2)
     articles: dict[str, Row] = {}
     questions: list[Row] = []
 
-    def article(text: str, language: str) -> str:
+    def article(text: str, language: str, paragraph: str) -> str:
         if text not in articles:
+            chance = chooser.random()
             articles[text] = {
                 "id": f"a{len(articles)}",
                 "text": text,
                 "lang": language,
-                "kept": chooser.random() < 0.6,
+                "kept": (apart.random() if paragraph in paragraphs else chance) < 0.6,
             }
         return str(articles[text]["id"])
 
     for row in read_rows(folder / "train" / "qa_french.jsonl.gz"):
-        name = article(row["passage"], "fr")
+        name = article(row["passage"], "fr", row["passage"])
         questions.append(
             {
                 "question": row["question"],
@@ -86,8 +91,10 @@ def train_rows(folder: Path) -> tuple[list[Row], list[Row]]:
         versions = row["by_language"]
         key = versions["en"]["passage"]
         language = languages.setdefault(key, chooser.choice(sorted(versions)))
-        name = article(versions[language]["passage"], language)
+        name = article(versions[language]["passage"], language, key)
         asked = {language, "en", *chooser.sample(sorted(versions), 3)}
+        if key in paragraphs:
+            asked.update(further.sample(sorted(versions), 6))
         answers = [version["answer"] for version in versions.values()]
         questions.extend(
             {
@@ -125,8 +132,9 @@ def chosen(questions: list[Row], paragraphs: set[str] | None = None) -> list[Row
 
 def train_cases(data: Path, cache: Path, *, reuse: bool, paragraphs: set[str] | None = None) -> list[Case]:
     """Return the cases of the training sets, or of these paragraphs of theirs."""
-    articles, questions = train_rows(data)
-    with build_index(articles, cache, "calibrate-train", reuse=reuse) as index:
+    articles, questions = train_rows(data, paragraphs or ())
+    name = "calibrate-train" if paragraphs is None else "calibrate-train-read"
+    with build_index(articles, cache, name, reuse=reuse) as index:
         return collect(index, chosen(questions, paragraphs))
 
 
@@ -134,7 +142,7 @@ def off_topic_cases(
     data: Path, cache: Path, *, reuse: bool, paragraphs: set[str] | None = None
 ) -> list[Case]:
     """Return training questions, none of those above, asked of the news of orangesum_fr, which lack their subjects."""
-    _, questions = train_rows(data)
+    _, questions = train_rows(data, paragraphs or ())
     asked = [{**one, "answerable": False, "gold_doc_ids": []} for one in off_topic(questions, paragraphs)]
     with _evaluation_index(data, cache, "orangesum_fr", reuse=reuse) as index:
         return collect(index, asked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from .catalog import CATALOG_NAME, Catalog
 from .config import IndexConfig, default_data_dir
 from .duplicates import DUPLICATES_VERSION
 from .embed import Embedder, make_embedder
-from .errors import EmbedderMismatchError, IndexFullError, IndexLockedError, StoreError
+from .errors import EmbedderMismatchError, IndexFullError, IndexLockedError, ModelUnavailableError, StoreError
 from .feed_store import FeedStore
 from .feeds import Feeds
 from .fetch import Fetching
@@ -230,6 +230,9 @@ class Index(Upkeep):
         self.embedder.warm_up()
         if self.vectors.exists():
             self.vectors.count()
+        if self.reader is not None:
+            with suppress(ModelUnavailableError):  # no reason to stop: every answer will say so
+                self.reader.warm_up()
 
     def read(
         self, question: str, passages: Sequence[tuple[str, Sequence[tuple[int, int]]]]
