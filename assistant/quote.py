@@ -214,7 +214,8 @@ def to_read(pairs: Sequence[tuple[Hit, PassageSentence]]) -> list[tuple[str, lis
     for hit, sentence in pairs:
         spans = by_passage.setdefault(hit.passage.id, (hit.passage.text, []))[1]
         spans.append((sentence.start - hit.passage.start, sentence.end - hit.passage.start))
-    texts, left = [], READ_CHARACTERS
+    texts: list[tuple[str, list[tuple[int, int]]]] = []
+    left = READ_CHARACTERS
     for text, spans in list(by_passage.values())[:READ]:
         left -= len(text)
         if texts and left < 0:

@@ -51,7 +51,8 @@ class Layer:
         scores -= scores.max(axis=-1, keepdims=True)
         np.exp(scores, out=scores)
         scores /= scores.sum(axis=-1, keepdims=True)
-        return np.matmul(scores, values).transpose(1, 0, 2).reshape(count, width)
+        found: Array = np.matmul(scores, values).transpose(1, 0, 2).reshape(count, width)
+        return found
 
     def _linear(self, name: str, states: Array) -> Array:
         return linear(states, self._tensors[f"{name}.weight"], self._tensors[f"{name}.bias"])
@@ -62,14 +63,14 @@ class Layer:
 
 def linear(states: Array, weight: Array, bias: Array) -> Array:
     """Return states @ weight.T + bias."""
-    found = states @ weight.T
+    found: Array = states @ weight.T
     found += bias
     return found
 
 
 def norm(states: Array, weight: Array, bias: Array) -> Array:
     """Return the layer norm of each row."""
-    centred = states - states.mean(axis=-1, keepdims=True)
+    centred: Array = states - states.mean(axis=-1, keepdims=True)
     centred /= np.sqrt(np.mean(centred * centred, axis=-1, keepdims=True) + np.float32(EPSILON))
     centred *= weight
     centred += bias

@@ -78,12 +78,13 @@ class PackagedReader:
         self._cache_dir = cache_dir
         self._weights = weights or Path(__file__).with_name(READER_FILE)
         self._threads = threads or min(4, os.cpu_count() or 1)
-        self._lock = threading.Lock()
+        self._loading = threading.Lock()
+        self._turn = threading.Lock()
         self._model: _Model | None = None
 
     def warm_up(self) -> None:
         """Load the weights. Raises ModelUnavailableError where they are missing or altered."""
-        with self._lock:
+        with self._loading:
             if self._model is None:
                 self._model = _Model(_verified(self._weights), ensure_model_folder(self._cache_dir))
 
@@ -97,7 +98,8 @@ class PackagedReader:
         model = self._model
         assert model is not None
         asked = model.lower(f"query: {question}", MOST_QUESTION_TOKENS)[0]
-        with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(self._threads) as pool:
+        # One question at a time: the limit is the process's, and two at once would take twice as long each.
+        with self._turn, threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(self._threads) as pool:
             return list(pool.map(lambda one: model.read(asked, *one), passages))
 
 
