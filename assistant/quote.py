@@ -18,7 +18,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from index import Hit, Index, ModelUnavailableError, PassageSentence, SentenceReading
+from index import UNREAD, Hit, Index, ModelUnavailableError, PassageSentence
 
 from .evidence import ACROSS_FEATURES, READ_FEATURES, WITHIN_FEATURES, Ranked, gather
 from .questions import Asks, Measure, holds, question_asks
@@ -52,7 +52,6 @@ READ, READ_CHARACTERS = 8, 6_000
 """How many passages are read with the question in mind, and how much text: reading takes time."""
 _MOST_READING = 12.0
 """Log-odds beyond which the reader's scores are cut."""
-_UNREAD = SentenceReading(score=-_MOST_READING, start=0, end=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +61,6 @@ class Candidate:
     hit: Hit
     sentence: PassageSentence
     score: float
-    words: tuple[int, int] | None = None
-    """(start, end) in the article of the words of the sentence that answer, where it was read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,13 +173,7 @@ def choose(
     judge = used.across if evidence.across else used.within
     return Choice(
         candidates=tuple(
-            Candidate(
-                hit=pairs[n][0],
-                sentence=pairs[n][1],
-                score=float(scores[n]),
-                words=_words(pairs[n][0], readings[n]) if readings else None,
-            )
-            for n in order
+            Candidate(hit=pairs[n][0], sentence=pairs[n][1], score=float(scores[n])) for n in order
         ),
         confidence=judge.probability(evidence.vector) * (used.lacking if evidence.lacks else 1.0),
         least=used.threshold_across if evidence.across else used.threshold,
@@ -196,7 +187,7 @@ def choose(
 
 def read(
     index: Index, question: str, pairs: Sequence[tuple[Hit, PassageSentence]]
-) -> list[SentenceReading] | str | None:
+) -> list[float] | str | None:
     """Return what the index's reader makes of the sentences; a sentence on why it cannot; None without one."""
     try:
         found = index.read(question, to_read(pairs))
@@ -205,7 +196,7 @@ def read(
     if found is None:
         return None
     readings = [one for of_passage in found for one in of_passage]
-    return readings + [_UNREAD] * (len(pairs) - len(readings))
+    return readings + [UNREAD] * (len(pairs) - len(readings))
 
 
 def to_read(pairs: Sequence[tuple[Hit, PassageSentence]]) -> list[tuple[str, list[tuple[int, int]]]]:
@@ -222,11 +213,6 @@ def to_read(pairs: Sequence[tuple[Hit, PassageSentence]]) -> list[tuple[str, lis
             break
         texts.append((text, spans))
     return texts
-
-
-def _words(hit: Hit, reading: SentenceReading) -> tuple[int, int] | None:
-    start = hit.passage.start
-    return (start + reading.start, start + reading.end) if reading.start < reading.end else None
 
 
 def pair(index: Index, hits: Sequence[Hit]) -> list[tuple[Hit, PassageSentence]]:
@@ -259,7 +245,7 @@ def sentence_features(
     question: str,
     language: str | None,
     pairs: Sequence[tuple[Hit, PassageSentence]],
-    readings: Sequence[SentenceReading] | None = None,
+    readings: Sequence[float] | None = None,
 ) -> Matrix:
     """Return shape (sentences, len(SENTENCE_FEATURES)), or with readings len(READ_SENTENCE_FEATURES)."""
     import numpy as np
@@ -300,13 +286,11 @@ def sentence_features(
     return np.hstack([features, _reading_features(pairs, readings)])
 
 
-def _reading_features(
-    pairs: Sequence[tuple[Hit, PassageSentence]], readings: Sequence[SentenceReading]
-) -> Matrix:
+def _reading_features(pairs: Sequence[tuple[Hit, PassageSentence]], readings: Sequence[float]) -> Matrix:
     """Return each sentence's score, how far it is behind the best, and the best score of its passage."""
     import numpy as np
 
-    scores = np.clip([one.score for one in readings], -_MOST_READING, _MOST_READING)
+    scores = np.clip(readings, -_MOST_READING, _MOST_READING)
     best: dict[str, float] = {}
     for (hit, _), score in zip(pairs, scores, strict=True):
         best[hit.passage.id] = max(best.get(hit.passage.id, -_MOST_READING), score)

@@ -25,7 +25,7 @@ import yaml
 
 from index import Index, IndexConfig
 from index.embed import Embedder, PassageEmbedding, make_embedder
-from index.reader import READER_SHA256, Reader, SentenceReading, packaged_reader
+from index.reader import READER_SHA256, Reader, packaged_reader
 
 Row = dict[str, Any]
 
@@ -123,30 +123,22 @@ class CachedReader:
 
     def read(
         self, question: str, passages: Sequence[tuple[str, Sequence[tuple[int, int]]]]
-    ) -> list[list[SentenceReading]]:
+    ) -> list[list[float]]:
         keys = [reading_key(question, text) for text, _ in passages]
         found = {key: self._get(key) for key in keys}
         missing = [n for n, key in enumerate(keys) if found[key] is None]
         if missing:
             made = self._inner.read(question, [passages[n] for n in missing])
-            for n, readings in zip(missing, made, strict=True):
-                found[keys[n]] = [(one.score, one.start, one.end) for one in readings]
-                self.put(keys[n], found[keys[n]])
-        return [
-            [SentenceReading(score=score, start=start, end=end) for score, start, end in found[key] or []]
-            for key in keys
-        ]
+            fresh = {keys[n]: scores for n, scores in zip(missing, made, strict=True)}
+            with self._cache:
+                rows = [(key, json.dumps(scores)) for key, scores in fresh.items()]
+                self._cache.executemany("INSERT OR REPLACE INTO readings VALUES (?, ?)", rows)
+            found |= fresh
+        return [found[key] or [] for key in keys]
 
-    def _get(self, key: bytes) -> list[tuple[float, int, int]] | None:
+    def _get(self, key: bytes) -> list[float] | None:
         row = self._cache.execute("SELECT reading FROM readings WHERE key = ?", (key,)).fetchone()
-        return None if row is None else [tuple(one) for one in json.loads(row[0])]
-
-    def put(self, key: bytes, readings: list[tuple[float, int, int]] | None) -> None:
-        """Keep the readings of a passage."""
-        with self._cache:
-            self._cache.execute(
-                "INSERT OR REPLACE INTO readings VALUES (?, ?)", (key, json.dumps(readings or []))
-            )
+        return None if row is None else list(json.loads(row[0]))
 
 
 def reading_key(question: str, text: str) -> bytes:

@@ -36,7 +36,7 @@ from .lexical import fold
 from .listing import ArticleFilter, ArticleOrder, ArticlePage, ArticleTally, Moment
 from .mender import Mender
 from .names import latin, name_key
-from .reader import Reader, SentenceReading
+from .reader import UNREAD, Reader
 from .records import ArticleSummary, HeldArticle
 from .refresh import FeedOutcome, FeedState, RefreshReport
 from .restore import Restored, restore_backup
@@ -67,6 +67,7 @@ from .types import (
 
 __all__ = [
     "STOP_WORDS",
+    "UNREAD",
     "Article",
     "ArticleAssistantError",
     "ArticleFilter",
@@ -122,7 +123,6 @@ __all__ = [
     "Reconciliation",
     "RefreshReport",
     "Restored",
-    "SentenceReading",
     "SourceFailure",
     "SourceNotFoundError",
     "SourceUnreadableError",

@@ -28,7 +28,7 @@ from .ingest import Ingest, recover
 from .lock import WriterLock
 from .opening import make_directory, mismatch
 from .pages import Page
-from .reader import Reader, SentenceReading, packaged_reader
+from .reader import Reader, packaged_reader
 from .records import FileRecord
 from .schema import full, is_full
 from .sources import Source, find_sources, passed_over
@@ -236,10 +236,10 @@ class Index(Upkeep):
 
     def read(
         self, question: str, passages: Sequence[tuple[str, Sequence[tuple[int, int]]]]
-    ) -> list[list[SentenceReading]] | None:
-        """Read texts, each with the (start, end) of its sentences, with a question in mind.
+    ) -> list[list[float]] | None:
+        """Return what each sentence of texts, given with the (start, end) of its sentences, scores as an answer.
 
-        Returns a reading for every sentence of every text; None where there is no reader. Raises
+        The scores are log-odds; see `Reader`. None where there is no reader. Raises
         ModelUnavailableError where its weights are missing or altered.
         """
         return self.reader.read(question, passages) if self.reader is not None else None

@@ -13,7 +13,6 @@ from .config import FetchConfig
 from .embed import PassageEmbedding
 from .errors import FetchError, ModelUnavailableError, StoreError, TooLargeError
 from .fetch import Admission, Fetched
-from .reader import SentenceReading
 
 if TYPE_CHECKING:
     import numpy as np
@@ -205,14 +204,12 @@ class WordReader:
 
     def read(
         self, question: str, passages: Sequence[tuple[str, Sequence[tuple[int, int]]]]
-    ) -> list[list[SentenceReading]]:
-        """Read texts, each with the (start, end) of its sentences. Raises ModelUnavailableError."""
+    ) -> list[list[float]]:
+        """Return the score of every sentence. Raises ModelUnavailableError."""
         self.warm_up()
         self.passages_read += len(passages)
         asked = set(re.findall(r"\w+", question.lower()))
-        return [[self._reading(asked, text, *span) for span in spans] for text, spans in passages]
+        return [[self._score(asked, text[start:end]) for start, end in spans] for text, spans in passages]
 
-    def _reading(self, asked: set[str], text: str, start: int, end: int) -> SentenceReading:
-        words = re.findall(r"\w+", text[start:end].lower())
-        shared = sum(word in asked for word in words)
-        return SentenceReading(score=float(shared) - 2, start=start, end=end)
+    def _score(self, asked: set[str], sentence: str) -> float:
+        return sum(word in asked for word in re.findall(r"\w+", sentence.lower())) - 2.0

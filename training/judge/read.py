@@ -17,11 +17,10 @@ from pathlib import Path
 
 import torch
 
-from benchmarks.collections import Row, reading_key
+from benchmarks.collections import reading_key
 from index.packaged import FOLDER_NAME
-from index.reader import MOST_QUESTION_TOKENS
+from index.reader import MOST_QUESTION_TOKENS, UNREAD
 
-from .evaluate import best_span
 from .export import halved
 from .groups import Group, Reading, place_tokens
 from .model import JudgeModel
@@ -68,42 +67,28 @@ def main() -> None:
             )
             for row in chosen
         ]
-        read = _read(model, groups)
+        scores = read_groups(model, groups)
         with store:
             store.executemany(
                 "INSERT OR REPLACE INTO readings VALUES (?, ?)",
                 [
                     (reading_key(row["question"], row["text"]), json.dumps(one))
-                    for row, one in zip(chosen, read, strict=True)
+                    for row, one in zip(chosen, scores, strict=True)
                 ],
             )
         print(f"{start + len(chosen)}/{len(rows)}", flush=True)
 
 
 @torch.no_grad()
-def _read(model: JudgeModel, groups: Sequence[Group]) -> list[list[tuple[float, int, int]]]:
-    scores, tokens, sequences = run(model, list(groups))
-    read = []
-    for group, (score,), token, sequence in zip(groups, scores, tokens, sequences, strict=True):
-        read.append(_sentences(group.readings[0].passage, score, token, sequence.sentences))
-    return read
-
-
-def _sentences(
-    passage: Row, score: torch.Tensor, tokens: torch.Tensor, numbers: torch.Tensor
-) -> list[tuple[float, int, int]]:
-    before = len(numbers) - len(passage["offsets"])
-    read_ones = sorted({int(one) for one in numbers if one >= 0})
+def read_groups(model: JudgeModel, groups: Sequence[Group]) -> list[list[float]]:
+    """Return the scores of the sentences of each group's one passage."""
+    scores, _, sequences = run(model, list(groups))
     found = []
-    for number in range(len(passage["sentences"])):
-        if number not in read_ones:
-            found.append((-30.0, 0, 0))
-            continue
-        places = (numbers == number).nonzero()[:, 0]
-        first, last = best_span(tokens[places])
-        start = max(0, passage["offsets"][int(places[first]) - before][0])
-        end = passage["offsets"][int(places[last]) - before][1]
-        found.append((float(score[read_ones.index(number)]), start, end))
+    for group, (score,), sequence in zip(groups, scores, sequences, strict=True):
+        of_sentence = [UNREAD] * len(group.readings[0].passage["sentences"])
+        for place, number in enumerate(sorted({int(one) for one in sequence.sentences if one >= 0})):
+            of_sentence[number] = float(score[place])
+        found.append(of_sentence)
     return found
 
 
