@@ -119,7 +119,7 @@ class Assistant:
 
     def _answered(self, task: Task, choice: Choice) -> Iterator[Draft | Token | Done]:
         """Have the model write where there is one and anything to write from; quote otherwise."""
-        least = choice.least
+        least = self._least(choice)
         if self._model is None or choice.confidence < least * self._share(self._model):
             yield from _whole(self._quoted(task, choice))
             return
@@ -145,7 +145,7 @@ class Assistant:
         elif writing.failure is None:
             warnings = (f"Nothing that {self.model_name} wrote is supported by the articles.", *warnings)
         degraded = replace(task, warnings=(*task.warnings, *warnings))
-        if choice.confidence < choice.least:
+        if choice.confidence < self._least(choice):
             yield from _whole(self._refused(degraded, choice))
         elif not writing.written:
             yield from _whole(self._quoted(degraded, choice))
@@ -153,10 +153,10 @@ class Assistant:
             for span in joined_spans(self._worth_quoting(choice.candidates)):
                 yield writing.quote(span)
             answer = replace(writing.answer(*warnings), status=Status.DEGRADED)
-            yield Done(answer=replace(answer, tentative=choice.confidence < choice.sure))
+            yield Done(answer=replace(answer, tentative=choice.confidence < self._sure(choice)))
 
     def _quoted(self, task: Task, choice: Choice) -> Answer:
-        if choice.confidence < choice.least:
+        if choice.confidence < self._least(choice):
             return self._refused(task, choice)
         best = self._worth_quoting(choice.candidates)
         status = Status.DEGRADED if task.warnings else Status.QUOTED
@@ -170,7 +170,7 @@ class Assistant:
             status,
             task.warnings,
         )
-        return replace(answer, tentative=choice.confidence < choice.sure)
+        return replace(answer, tentative=choice.confidence < self._sure(choice))
 
     def _refused(self, task: Task, choice: Choice) -> Answer:
         return no_evidence_answer(
@@ -184,8 +184,18 @@ class Assistant:
         )
 
     def _share(self, model: LanguageModel) -> float:
-        """Return the share of `Choice.least` from which a model is asked; a small one cannot judge for itself."""
+        """Return the share of `_least` from which a model is asked; a small one cannot judge for itself."""
         return 1.0 if model.small else self._config.model_share
+
+    def _least(self, choice: Choice) -> float:
+        """Return the confidence below which the assistant abstains."""
+        known = self._calibration
+        return known.threshold_across if choice.across_languages else known.threshold
+
+    def _sure(self, choice: Choice) -> float:
+        """Return the confidence below which quotes are called tentative."""
+        known = self._calibration
+        return known.sure_across if choice.across_languages else known.sure
 
     def _worth_quoting(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Take the best sentences, without repetition, as long as they are not far behind the best.

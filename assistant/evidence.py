@@ -8,7 +8,6 @@ The weights are in `calibration.json`.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,8 +50,6 @@ ACROSS_FEATURES = (
     "asks_something_definite",
 )
 """The same across languages: words are not shared, but names and numbers are."""
-READ_FEATURES = ("reading", "reading_together", "reading_stands_out")
-"""What is told beside either of these where the passages were read with the question in mind."""
 _SCALE_SIMILARITY = 20.0
 _USUAL_SIMILARITY = 17.0
 """What an e5 cosine of about 0.85 is on that scale; subtracted, so that weights and bias stay small."""
@@ -81,8 +78,6 @@ class Ranked:
     coverage_in_context: Vector
     order: Sequence[int]
     """Numbers of the sentences, the likeliest answer first."""
-    reading: Vector | None = None
-    """The reader's scores, log-odds, where there is one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,10 +94,8 @@ class Evidence:
 
     @property
     def vector(self) -> list[float]:
-        """The features that count: WITHIN_FEATURES or ACROSS_FEATURES, and READ_FEATURES where there are any."""
-        names = ACROSS_FEATURES if self.across else WITHIN_FEATURES
-        read = READ_FEATURES if READ_FEATURES[0] in self.features else ()
-        return [self.features[name] for name in (*names, *read)]
+        """The features that count, in the order of WITHIN_FEATURES or ACROSS_FEATURES."""
+        return [self.features[name] for name in (ACROSS_FEATURES if self.across else WITHIN_FEATURES)]
 
 
 def gather(question: str, language: str | None, hits: Sequence[Hit], ranked: Ranked) -> Evidence:
@@ -122,8 +115,6 @@ def gather(question: str, language: str | None, hits: Sequence[Hit], ranked: Ran
         "holds_what_is_asked": held if asks is not Asks.OTHER else 0.5,
         "asks_something_definite": float(asks is not Asks.OTHER),
     }
-    if ranked.reading is not None:
-        features |= _read(ranked.reading, ranked.hit_numbers)
     names = [name for name in names_in(question, language) if name.strong]
     lacking = _lacking(names, language, hits)
     features["without_names"] = float(not names)
@@ -156,17 +147,6 @@ def _standing_out(hits: Sequence[Hit], best: int) -> dict[str, float]:
         "passage_stands_out": (hits[best].similarity - last) * _SCALE_SIMILARITY,
         "score_stands_out": (hits[0].score - hits[-1].score) * _SCALE_SCORE,
     }
-
-
-def _read(reading: Vector, hit_numbers: Sequence[int]) -> dict[str, float]:
-    """Return the best score, that of all sentences together, and how far the best passage is ahead."""
-    best: dict[int, float] = {}
-    for number, score in zip(hit_numbers, reading, strict=True):
-        best[number] = max(best.get(number, -math.inf), float(score))
-    order = sorted(best.values(), reverse=True)
-    together = order[0] + math.log(sum(math.exp(float(score) - order[0]) for score in reading))
-    ahead = order[0] - order[1] if len(order) > 1 else _USUALLY_STANDS_OUT
-    return {"reading": order[0], "reading_together": together, "reading_stands_out": ahead}
 
 
 def _lacking(names: Sequence[Name], language: str | None, hits: Sequence[Hit]) -> list[set[int]]:

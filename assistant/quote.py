@@ -1,11 +1,12 @@
 """Choose the sentences that answer a question, and judge whether any does.
 
 Every sentence of the passages found is described by a handful of numbers (closeness in meaning,
-share of the question's terms, whether it holds what the question asks for, where it stands, and
-what the index's reader makes of it where there is one). A linear model ranks them; another one turns
-what `evidence` tells of the best ones into the probability that the articles hold an answer. Both
-are fitted by `benchmarks/calibrate.py` and kept, with the operating points, in `calibration.json`:
-one set for passages that were read, one for those that were not.
+share of the question's terms, whether it holds what the question asks for, where it stands). A
+linear model ranks them; another one turns what `evidence` tells of the best ones into the
+probability that the articles hold an answer. Where the index has a reader, what it makes of the
+sentences changes their ranks, and not that probability. The numbers are fitted by
+`benchmarks/calibrate.py` and `benchmarks/calibrate_reader.py` and kept, with the operating points,
+in `calibration.json`.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from index import UNREAD, Hit, Index, ModelUnavailableError, PassageSentence
 
-from .evidence import ACROSS_FEATURES, READ_FEATURES, WITHIN_FEATURES, Ranked, gather
+from .evidence import ACROSS_FEATURES, WITHIN_FEATURES, Ranked, gather
 from .questions import Asks, Measure, holds, question_asks
 
 if TYPE_CHECKING:
@@ -44,8 +45,9 @@ SENTENCE_FEATURES = (
     "is_question",
     "opens_article",
 )
-READ_SENTENCE_FEATURES = (*SENTENCE_FEATURES, "reading", "reading_behind_best", "passage_reading")
-"""The same where the passages were read with the question in mind: `index.reader`."""
+READ_FEATURES = ("unread_score", "reading", "passage_reading")
+"""What ranks the sentences of passages that were read with the question in mind: the score by the above,
+the reader's own, and its best one of the passage."""
 _SCALE_SIMILARITY = 20.0
 """E5 cosines lie within about 0.75 to 0.91; this brings their differences to the size of the others."""
 READ, READ_CHARACTERS = 8, 6_000
@@ -69,10 +71,6 @@ class Choice:
 
     candidates: tuple[Candidate, ...]
     confidence: float
-    least: float = 1.0
-    """Confidence below which the assistant abstains."""
-    sure: float = 1.0
-    """Confidence below which quotes are called tentative."""
     across_languages: bool = False
     """The likeliest sentence is in another language than the question."""
     missing: tuple[str, ...] = ()
@@ -118,36 +116,28 @@ class Calibration:
     """A further sentence is quoted if its weight is at least this share of the best one's."""
     repetition: float
     """What a sentence loses for each quote that its outlet already has."""
-    read: Calibration | None = None
-    """The numbers that hold where the passages were read with the question in mind."""
+    read_weights: tuple[float, ...]
+    """Weights of READ_FEATURES."""
 
     @staticmethod
     @cache
     def shipped() -> Calibration:
         """Read the calibration that ships with the package."""
         content = json.loads((files("assistant") / "calibration.json").read_text(encoding="utf-8"))
-        unread = _calibration(content, SENTENCE_FEATURES, ())
-        if not content.get("read"):
-            return unread
-        return replace(unread, read=_calibration(content["read"], READ_SENTENCE_FEATURES, READ_FEATURES))
-
-
-def _calibration(
-    content: Mapping[str, Any], sentence_features: Sequence[str], more: Sequence[str]
-) -> Calibration:
-    sentence = content["sentence_weights"]
-    return Calibration(
-        sentence_weights=tuple(float(sentence[name]) for name in sentence_features),
-        within=_judge(content["within"], (*WITHIN_FEATURES, *more)),
-        across=_judge(content["across"], (*ACROSS_FEATURES, *more)),
-        threshold=float(content["within"]["threshold"]),
-        threshold_across=float(content["across"]["threshold"]),
-        sure=float(content["within"]["sure"]),
-        sure_across=float(content["across"]["sure"]),
-        lacking=float(content["lacking"]),
-        quote_share=float(content["quote_share"]),
-        repetition=float(content["repetition"]),
-    )
+        sentence, read_weights = content["sentence_weights"], content["read"]["weights"]
+        return Calibration(
+            sentence_weights=tuple(float(sentence[name]) for name in SENTENCE_FEATURES),
+            within=_judge(content["within"], WITHIN_FEATURES),
+            across=_judge(content["across"], ACROSS_FEATURES),
+            threshold=float(content["within"]["threshold"]),
+            threshold_across=float(content["across"]["threshold"]),
+            sure=float(content["within"]["sure"]),
+            sure_across=float(content["across"]["sure"]),
+            lacking=float(content["lacking"]),
+            quote_share=float(content["quote_share"]),
+            repetition=float(content["repetition"]),
+            read_weights=tuple(float(read_weights[name]) for name in READ_FEATURES),
+        )
 
 
 def _judge(content: Mapping[str, Any], features: Sequence[str]) -> Judge:
@@ -162,27 +152,29 @@ def choose(
     pairs = pair(index, hits)
     if not pairs:
         return Choice(candidates=(), confidence=0.0)
-    readings, trouble = (read(index, question, pairs), None) if calibration.read else (None, None)
-    if isinstance(readings, str):
-        readings, trouble = None, readings
-    used = calibration.read if readings and calibration.read else calibration
-    features = sentence_features(index, question, language, pairs, readings)
-    scores = features @ list(used.sentence_weights)
-    order = sorted(range(len(pairs)), key=lambda number: -scores[number])
-    evidence = gather(question, language, hits, ranked(hits, pairs, features, order))
-    judge = used.across if evidence.across else used.within
+    features = sentence_features(index, question, language, pairs)
+    scores = features @ list(calibration.sentence_weights)
+    evidence = gather(question, language, hits, ranked(hits, pairs, features, _best_first(scores)))
+    judge = calibration.across if evidence.across else calibration.within
+    readings = read(index, question, pairs)
+    trouble = readings if isinstance(readings, str) else None
+    if isinstance(readings, list):
+        scores = read_features(pairs, scores, readings) @ list(calibration.read_weights)
     return Choice(
         candidates=tuple(
-            Candidate(hit=pairs[n][0], sentence=pairs[n][1], score=float(scores[n])) for n in order
+            Candidate(hit=pairs[n][0], sentence=pairs[n][1], score=float(scores[n]))
+            for n in _best_first(scores)
         ),
-        confidence=judge.probability(evidence.vector) * (used.lacking if evidence.lacks else 1.0),
-        least=used.threshold_across if evidence.across else used.threshold,
-        sure=used.sure_across if evidence.across else used.sure,
+        confidence=judge.probability(evidence.vector) * (calibration.lacking if evidence.lacks else 1.0),
         across_languages=evidence.across,
         missing=evidence.missing,
         lacks=evidence.lacks,
         trouble=trouble,
     )
+
+
+def _best_first(scores: NDArray[np.float64]) -> list[int]:
+    return sorted(range(len(scores)), key=lambda number: -scores[number])
 
 
 def read(
@@ -236,18 +228,13 @@ def ranked(
         coverage=features[:, SENTENCE_FEATURES.index("coverage")],
         coverage_in_context=features[:, SENTENCE_FEATURES.index("coverage_with_context")],
         order=order,
-        reading=features[:, len(SENTENCE_FEATURES)] if features.shape[1] > len(SENTENCE_FEATURES) else None,
     )
 
 
 def sentence_features(
-    index: Index,
-    question: str,
-    language: str | None,
-    pairs: Sequence[tuple[Hit, PassageSentence]],
-    readings: Sequence[float] | None = None,
+    index: Index, question: str, language: str | None, pairs: Sequence[tuple[Hit, PassageSentence]]
 ) -> Matrix:
-    """Return shape (sentences, len(SENTENCE_FEATURES)), or with readings len(READ_SENTENCE_FEATURES)."""
+    """Return shape (sentences, len(SENTENCE_FEATURES))."""
     import numpy as np
 
     vector = index.embed_question(question)
@@ -280,22 +267,20 @@ def sentence_features(
                 float(sentence.start < 20),
             ]
         )
-    features = np.array(rows)
-    if readings is None:
-        return features
-    return np.hstack([features, _reading_features(pairs, readings)])
+    return np.array(rows)
 
 
-def _reading_features(pairs: Sequence[tuple[Hit, PassageSentence]], readings: Sequence[float]) -> Matrix:
-    """Return each sentence's score, how far it is behind the best, and the best score of its passage."""
+def read_features(
+    pairs: Sequence[tuple[Hit, PassageSentence]], scores: NDArray[np.float64], readings: Sequence[float]
+) -> Matrix:
+    """Return shape (sentences, len(READ_FEATURES))."""
     import numpy as np
 
-    scores = np.clip(readings, -_MOST_READING, _MOST_READING)
+    own = np.clip(readings, -_MOST_READING, _MOST_READING)
     best: dict[str, float] = {}
-    for (hit, _), score in zip(pairs, scores, strict=True):
+    for (hit, _), score in zip(pairs, own, strict=True):
         best[hit.passage.id] = max(best.get(hit.passage.id, -_MOST_READING), score)
-    by_passage = np.array([best[hit.passage.id] for hit, _ in pairs])
-    return np.column_stack([scores, scores - scores.max(), by_passage])
+    return np.column_stack([scores, own, [best[hit.passage.id] for hit, _ in pairs]])
 
 
 def _before(pairs: Sequence[tuple[Hit, PassageSentence]], number: int) -> str:

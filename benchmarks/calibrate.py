@@ -1,6 +1,6 @@
 """Fit `assistant/calibration.json`: which sentence answers, and whether any does.
 
-    python -m benchmarks.calibrate --data DIR [--cache DIR] [--reuse] [--read] [--write]
+    python -m benchmarks.calibrate --data DIR [--cache DIR] [--reuse] [--write]
 
 Sentences: a conditional logit over the sentences of the passages found, on `train/qa_french`
 (French over French) and `train/qa_parallel` (twelve languages, each paragraph in one of them).
@@ -10,8 +10,6 @@ every second question of realtimeqa and orangesum_fr they fit the probability of
 logistic model for answers within a language, one for those across.
 The operating point of each is the threshold with the best F1 of refusing among those that refuse at
 most 16 % (across languages 15 %) of the questions of any set for which an answer was found.
-With --read the numbers are fitted that hold where the passages are read (`index/reader.py`), on
-questions about paragraphs that the reader was not trained on; otherwise those that hold without.
 The other halves, and every fourth question of train, are reported, never fitted on, and drawn as
 curves of risk against coverage.
 """
@@ -20,7 +18,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,9 +25,8 @@ from typing import Any
 
 import numpy as np
 
-from assistant.evidence import ACROSS_FEATURES, READ_FEATURES, WITHIN_FEATURES, gather
-from assistant.quote import READ_SENTENCE_FEATURES, SENTENCE_FEATURES, ranked
-from training.judge.prepare import aside_paragraphs
+from assistant.evidence import ACROSS_FEATURES, WITHIN_FEATURES, gather
+from assistant.quote import SENTENCE_FEATURES, ranked
 
 from .calibration_data import Case, evaluation_cases, off_topic_cases, train_cases
 from .risk_coverage import curve, picture
@@ -197,13 +193,9 @@ def main() -> None:
     parser.add_argument("--swap", action="store_true", help="fit on the halves that are otherwise reported")
     parser.add_argument("--write", action="store_true", help=f"write {TARGET.name} and {PICTURE.name}")
     parser.add_argument("--reuse", action="store_true", help="take collections an earlier run has indexed")
-    parser.add_argument("--read", action="store_true", help="fit for passages that are read")
     arguments = parser.parse_args()
-    if not arguments.read:
-        os.environ["ARTICLE_ASSISTANT_UNREAD"] = "1"
-    paragraphs = aside_paragraphs(arguments.data) if arguments.read else None
-    train = train_cases(arguments.data, arguments.cache, reuse=arguments.reuse, paragraphs=paragraphs)
-    off_topic = off_topic_cases(arguments.data, arguments.cache, reuse=arguments.reuse, paragraphs=paragraphs)
+    train = train_cases(arguments.data, arguments.cache, reuse=arguments.reuse)
+    off_topic = off_topic_cases(arguments.data, arguments.cache, reuse=arguments.reuse)
     aside = {"train": train[::4], "off topic": off_topic[::2]}
     fitted = {
         "train": [case for number, case in enumerate(train) if number % 4],
@@ -219,11 +211,10 @@ def main() -> None:
     _report_sentences(fitted["train"], aside["train"], weights)
     for cases in (*fitted.values(), *aside.values()):
         weigh_evidence(cases, weights)
-    more = READ_FEATURES if arguments.read else ()
     judges = {
         across: fit_judge(
             _crossing(fitted, across),
-            (*(ACROSS_FEATURES if across else WITHIN_FEATURES), *more),
+            ACROSS_FEATURES if across else WITHIN_FEATURES,
             MOST_REFUSED[across],
             LOWEST[across],
         )
@@ -231,10 +222,9 @@ def main() -> None:
     }
     for title, groups in (("fitted", fitted), ("held aside", aside)):
         _report_refusals(title, groups, judges)
-    names = READ_SENTENCE_FEATURES if arguments.read else SENTENCE_FEATURES
     content = {
-        "fitted_by": "python -m benchmarks.calibrate --write" + (" --read" if arguments.read else ""),
-        "sentence_weights": dict(zip(names, [round(float(w), 4) for w in weights], strict=True)),
+        "fitted_by": "python -m benchmarks.calibrate --write",
+        "sentence_weights": dict(zip(SENTENCE_FEATURES, [round(float(w), 4) for w in weights], strict=True)),
         "within": judges[False].content(SURE[False]),
         "across": judges[True].content(SURE[True]),
         "lacking": LACKING,
@@ -243,16 +233,9 @@ def main() -> None:
     }
     print(json.dumps(content, indent=2))
     if arguments.write:
-        _write(content, read=arguments.read)
+        TARGET.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
         curves = {name: curve(margins(cases, judges), known(cases)) for name, cases in _rows(aside).items()}
         PICTURE.write_text(picture(curves), encoding="utf-8")
-
-
-def _write(content: dict[str, Any], *, read: bool) -> None:
-    """Replace one of the two sets of numbers, and keep the other."""
-    known = json.loads(TARGET.read_text(encoding="utf-8"))
-    written = {**known, "read": content} if read else {**content, "read": known.get("read")}
-    TARGET.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
 
 
 def margins(cases: Sequence[Case], judges: dict[bool, Fitted]) -> np.ndarray:
@@ -278,7 +261,7 @@ def _rows(groups: Groups) -> Groups:
 
 
 def _report_sentences(fitted: Sequence[Case], aside: Sequence[Case], weights: np.ndarray) -> None:
-    nearest = np.eye(len(weights))[0]
+    nearest = np.eye(len(SENTENCE_FEATURES))[0]
     for most in (1, 3):
         print(
             f"right sentence among the best {most}: fitted {hit_rate(fitted, weights, most):.3f}, "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,7 @@ FRENCH, PARALLEL = 600, 1050
 OFF_FRENCH, OFF_PARALLEL = 60, 140
 """And those that are asked of a collection without their subjects."""
 READ_FRENCH, READ_PARALLEL = 320, 240
-READ_OFF_FRENCH, READ_OFF_PARALLEL = 60, 48
-"""The same of the paragraphs that the reader was not trained on."""
+"""Those used of the paragraphs that the reader was not trained on."""
 
 
 @dataclass
@@ -36,11 +35,13 @@ class Case:
     hits: tuple[Hit, ...]
     pairs: list[Any]
     features: np.ndarray
-    """Shape (sentences, len(SENTENCE_FEATURES)), or with a reader len(READ_SENTENCE_FEATURES)."""
+    """Shape (sentences, len(SENTENCE_FEATURES))."""
     right: np.ndarray
     """Shape (sentences,): 1 where the sentence holds the gold answer (in the gold article, if known)."""
     evidence: Evidence | None = None
     """Of the sentences as ranked by the fitted weights."""
+    readings: list[float] = field(default_factory=list)
+    """What the reader gives the sentences, where it was asked."""
 
     @property
     def answerable(self) -> bool:
@@ -113,55 +114,50 @@ def train_rows(folder: Path, paragraphs: Collection[str] = ()) -> tuple[list[Row
     return [row for row in articles.values() if row["kept"]], questions
 
 
-def chosen(questions: list[Row], paragraphs: set[str] | None = None) -> list[Row]:
-    """Return the training questions that are used: the first of each of the two sets.
-
-    With `paragraphs`, only questions on these: those that the reader was not trained on.
-    """
-    left = (
-        {True: FRENCH, False: PARALLEL} if paragraphs is None else {True: READ_FRENCH, False: READ_PARALLEL}
-    )
+def chosen(questions: list[Row], paragraphs: Collection[str] | None = None) -> list[Row]:
+    """Return the training questions that are used: the first of each of the two sets, on these paragraphs."""
+    left = {True: FRENCH, False: PARALLEL}
+    if paragraphs is not None:
+        left = {True: READ_FRENCH, False: READ_PARALLEL}
+        questions = [question for question in questions if question["paragraph"] in paragraphs]
     taken = []
     for question in questions:
         french = question["lang"] == "fr"
-        if left[french] and (paragraphs is None or question["paragraph"] in paragraphs):
+        if left[french]:
             left[french] -= 1
             taken.append(question)
     return taken
 
 
-def train_cases(data: Path, cache: Path, *, reuse: bool, paragraphs: set[str] | None = None) -> list[Case]:
-    """Return the cases of the training sets, or of these paragraphs of theirs."""
+def train_cases(
+    data: Path, cache: Path, *, reuse: bool, paragraphs: Collection[str] | None = None
+) -> list[Case]:
+    """Return the cases of the training sets; with `paragraphs`, of these of theirs, and read."""
     articles, questions = train_rows(data, paragraphs or ())
     name = "calibrate-train" if paragraphs is None else "calibrate-train-read"
     with build_index(articles, cache, name, reuse=reuse) as index:
-        return collect(index, chosen(questions, paragraphs))
+        return collect(index, chosen(questions, paragraphs), reading=paragraphs is not None)
 
 
-def off_topic_cases(
-    data: Path, cache: Path, *, reuse: bool, paragraphs: set[str] | None = None
-) -> list[Case]:
+def off_topic_cases(data: Path, cache: Path, *, reuse: bool) -> list[Case]:
     """Return training questions, none of those above, asked of the news of orangesum_fr, which lack their subjects."""
-    _, questions = train_rows(data, paragraphs or ())
-    asked = [{**one, "answerable": False, "gold_doc_ids": []} for one in off_topic(questions, paragraphs)]
+    _, questions = train_rows(data)
+    asked = [{**one, "answerable": False, "gold_doc_ids": []} for one in off_topic(questions)]
     with _evaluation_index(data, cache, "orangesum_fr", reuse=reuse) as index:
         return collect(index, asked)
 
 
-def off_topic(questions: list[Row], paragraphs: set[str] | None = None) -> list[Row]:
+def off_topic(questions: list[Row]) -> list[Row]:
     """Return the training questions that stand for questions on something else: the last of each set."""
-    if paragraphs is not None:
-        questions = [question for question in questions if question["paragraph"] in paragraphs]
     french = [question for question in questions if question["lang"] == "fr"]
     parallel = [question for question in questions if question["lang"] != "fr"]
-    most = (OFF_FRENCH, OFF_PARALLEL) if paragraphs is None else (READ_OFF_FRENCH, READ_OFF_PARALLEL)
-    asked = [*french[-most[0] :], *parallel[-most[1] :]]
+    asked = [*french[-OFF_FRENCH:], *parallel[-OFF_PARALLEL:]]
     random.Random(1).shuffle(asked)
     return asked
 
 
-def collect(index: Index, questions: Sequence[Row]) -> list[Case]:
-    """Search for every question and describe the sentences found; with a reader, as it reads them."""
+def collect(index: Index, questions: Sequence[Row], *, reading: bool = False) -> list[Case]:
+    """Search for every question and describe the sentences found; with `reading`, have them read, too."""
     cases = []
     for question in questions:
         language = detect_language(question["question"])
@@ -175,12 +171,19 @@ def collect(index: Index, questions: Sequence[Row]) -> list[Case]:
             set_id(hit.article.path) in documents and bool(gold) and holds([sentence.text], gold)
             for hit, sentence in pairs
         ]
-        readings = read(index, question["question"], pairs)
-        if isinstance(readings, str):
-            raise SystemExit(readings)
-        features = sentence_features(index, question["question"], language, pairs, readings)
-        cases.append(Case(question, language, hits, pairs, features, np.array(right, float)))
+        features = sentence_features(index, question["question"], language, pairs)
+        case = Case(question, language, hits, pairs, features, np.array(right, float))
+        if reading:
+            case.readings = _read(index, case)
+        cases.append(case)
     return cases
+
+
+def _read(index: Index, case: Case) -> list[float]:
+    readings = read(index, case.question["question"], case.pairs)
+    if not isinstance(readings, list):
+        raise SystemExit(readings or "There is no reader.")
+    return readings
 
 
 def evaluation_cases(data: Path, cache: Path, name: str, most: int, *, reuse: bool) -> list[Case]:

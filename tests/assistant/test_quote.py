@@ -13,18 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Assistant, Status
-from assistant.evidence import ACROSS_FEATURES, READ_FEATURES, WITHIN_FEATURES, gather
+from assistant.evidence import ACROSS_FEATURES, WITHIN_FEATURES, gather
 from assistant.quote import (
     READ,
-    READ_SENTENCE_FEATURES,
+    READ_FEATURES,
     SENTENCE_FEATURES,
     Calibration,
     Choice,
-    Judge,
     choose,
     pair,
     ranked,
     read,
+    read_features,
     sentence_features,
 )
 from index import UNREAD, Index, detect_language
@@ -146,30 +146,18 @@ def test_the_shipped_calibration_has_a_weight_for_every_feature_and_no_other() -
     assert set(content["sentence_weights"]) == set(SENTENCE_FEATURES)
     assert set(content["within"]["weights"]) == set(WITHIN_FEATURES)
     assert set(content["across"]["weights"]) == set(ACROSS_FEATURES)
+    assert set(content["read"]["weights"]) == set(READ_FEATURES)
     assert 0 < SHIPPED.threshold < 1
     assert 0 < SHIPPED.threshold_across < 1
 
 
-def _only(names: tuple[str, ...], counted: str) -> tuple[float, ...]:
-    return tuple(float(name == counted) for name in names)
-
-
-READING = replace(
-    SHIPPED,
-    read=replace(
-        SHIPPED,
-        sentence_weights=_only(READ_SENTENCE_FEATURES, "reading"),
-        within=Judge(weights=_only((*WITHIN_FEATURES, *READ_FEATURES), "reading"), bias=0.0),
-        across=Judge(weights=_only((*ACROSS_FEATURES, *READ_FEATURES), "reading"), bias=0.0),
-        threshold=0.5,
-        threshold_across=0.5,
-        read=None,
-    ),
-)
+READING = replace(SHIPPED, read_weights=tuple(float(name == "reading") for name in READ_FEATURES))
 """Listens to the reader alone."""
 
 
-def test_what_the_reader_finds_is_chosen_and_judged(tmp_path: Path) -> None:
+def test_what_the_reader_finds_is_quoted_and_the_confidence_is_as_without_it(
+    tmp_path: Path, index: Index
+) -> None:
     reader = WordReader()
     question = "when did the plants of the attic date from?"
     with _indexed(tmp_path, ARTICLES, reader) as read_index:
@@ -178,7 +166,7 @@ def test_what_the_reader_finds_is_chosen_and_judged(tmp_path: Path) -> None:
         assert answer.status is Status.QUOTED
         assert reader.passages_read == len(answer.hits) <= READ
         assert "dried plants in the attic" in assistant.rank(question)[0].sentence.text
-        assert assistant.ask("Mongolia?").status is Status.NO_EVIDENCE  # no sentence scores above 0
+        assert answer.confidence == Assistant(index, calibration=READING).ask(question).confidence
 
 
 def test_a_reader_that_cannot_load_is_one_sentence_and_the_answer_as_without_it(
@@ -207,5 +195,7 @@ def test_passages_beyond_the_first_are_not_read(tmp_path: Path) -> None:
         assert isinstance(readings, list)
         assert len(readings) == len(pairs) == READ + 3
         assert set(readings[READ:]) == {UNREAD}
-        features = sentence_features(read_index, "How many piers?", "en", pairs, readings)
-        assert features.shape == (len(pairs), len(READ_SENTENCE_FEATURES))
+        scores = sentence_features(read_index, "How many piers?", "en", pairs)[:, 0]
+        features = read_features(pairs, scores, readings)
+        assert features.shape == (len(pairs), len(READ_FEATURES))
+        assert features[READ:, 1].max() < features[:READ, 1].min()
