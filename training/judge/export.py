@@ -1,6 +1,6 @@
-"""Write the trained weights in half precision, as the product loads them.
+"""Write the trained weights, or the mean of several, in half precision, as the product loads them.
 
-    python -m training.judge.export --out DIR [--weights run-best.pt] [--target FILE]
+    python -m training.judge.export --out DIR --weights run-late-1668.pt … [--target FILE]
 
 Prints the SHA-256 that `index/reader.py` pins.
 """
@@ -26,11 +26,12 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--weights", default="run-best.pt")
+    parser.add_argument("--weights", nargs="+", default=["run-best.pt"])
     parser.add_argument("--target", type=Path, default=TARGET)
     arguments = parser.parse_args()
-    state = torch.load(arguments.out / arguments.weights)["model"]
-    content = save({name: halved(one).contiguous() for name, one in sorted(state.items())})
+    states = [torch.load(arguments.out / name)["model"] for name in arguments.weights]
+    mean = {name: sum(one[name].float() for one in states) / len(states) for name in states[0]}
+    content = save({name: halved(one).contiguous() for name, one in sorted(mean.items())})
     arguments.target.write_bytes(content)
     print(f"{len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}")
 

@@ -6,7 +6,8 @@ The loss is the cross-entropy over all sentences of a group's passages and "none
 score is 0), plus that of the answer's first and last token within the gold passage. The learning
 rate falls with the time used, so the run ends by itself after `--minutes`; `OUT/checkpoint.pt` is
 written every few minutes and holds all that `--resume` needs, and `OUT/best.pt` the weights that
-did best on the paragraphs held aside.
+did best on the paragraphs held aside. The weights of the last fifth are kept as `OUT/late-STEP.pt`:
+their mean is what ships.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ RATE_LAYERS, RATE_HEADS, RATE_GATES = 1.5e-4, 1e-3, 1e-2
 WARM_UP = 0.03
 SPAN_WEIGHT = 0.3
 SAVE_EVERY = 300.0
+LATE = 0.8
+"""Share of the time after which the weights are kept whenever a checkpoint is written."""
 
 
 def main() -> None:
@@ -101,10 +104,13 @@ class Run:
             if self._used - last_saved > SAVE_EVERY:
                 self._save("checkpoint")
                 last_saved = self._used
+                if self._used > LATE * budget:
+                    self._save(f"late-{self._step}")
             if self._used > next_look or self._used >= budget:
                 self._look(most=100 if self._used >= budget else 40)
                 next_look = self._used + every
         self._save("checkpoint")
+        self._save(f"late-{self._step}")
 
     def _set_rate(self, progress: float) -> None:
         factor = min(1.0, (progress + 1e-3) / WARM_UP) * max(0.02, 1 - progress)
