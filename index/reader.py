@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .encoder import Array
 
 READER_FILE = "reader.safetensors"
-READER_SHA256 = ""
+READER_SHA256 = "d8752b45e50938fd0200d0d0b1852f9d694d1c78c9c008d475e8f630b9ec9015"
 LOWER, LAYERS = 6, 12
 MOST_TOKENS = 256
 """Of a passage; the rest of a longer one is not read."""
