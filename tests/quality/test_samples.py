@@ -86,4 +86,4 @@ def test_most_questions_find_their_sentence(index: Index) -> None:
             found += 1
         else:
             missed.append((case["question"], answer.text))
-    assert found >= 0.65 * len(QUESTIONS), missed
+    assert found >= 0.8 * len(QUESTIONS), missed  # without the reader: 0.71
