@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from .changes import Changes
+from .errors import IndexCorruptError
 from .listing import (
     ArticleFilter,
     ArticleOrder,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CATALOG_NAME = "catalog.sqlite"
+TERMS_DAMAGED = "The full-text search is damaged, so passages are found by meaning only; run `article-assistant doctor --repair`."
 _CURRENT = "JOIN articles a ON a.id = p.article_id AND a.current_version = p.version"
 _MOST_PARAMETERS = 500
 _PAGE = 200
@@ -67,18 +70,27 @@ class Catalog(Changes):
         Raises ValueError where the expression is not valid.
         """
         query = "SELECT rowid, -bm25(fulltext) FROM fulltext WHERE fulltext MATCH ? ORDER BY rank LIMIT ?"
-        with self.reading() as connection:
+        with self._noting_damage(), self.reading() as connection:
             try:
                 return [(row[0], row[1]) for row in connection.execute(query, (expression, limit))]
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
                     raise
                 raise ValueError(f"Not a valid full-text expression: {expression!r}.") from error
+        return []
+
+    @contextmanager
+    def _noting_damage(self) -> Iterator[None]:
+        """Go on without the full-text search where it is damaged: it is made from the rest, and can be again."""
+        try:
+            yield
+        except IndexCorruptError:
+            self.terms_trouble = TERMS_DAMAGED
 
     def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """Return how many passages hold each term; 0 for unknown ones."""
         frequencies = dict.fromkeys(terms, 0)
-        with self.reading() as connection:
+        with self._noting_damage(), self.reading() as connection:
             for some in _chunks(list(frequencies)):
                 query = f"SELECT term, doc FROM vocabulary WHERE term IN ({_marks(some)})"
                 frequencies.update((row[0], row[1]) for row in connection.execute(query, some))
@@ -92,9 +104,10 @@ class Catalog(Changes):
             " JOIN versions v ON v.article_id = p.article_id AND v.version = p.version GROUP BY v.language"
         )
         expression = " OR ".join(f'"{term}"' for term in terms)
-        with self.reading() as connection:
+        with self._noting_damage(), self.reading() as connection:
             rows = connection.execute(query, (expression, limit)) if terms else []
             return {row[0]: row[1] for row in rows if row[0]}
+        return {}
 
     def passage_count(self) -> int:
         """Count the passages that can be found."""

@@ -41,6 +41,8 @@ class Changes(Containers, History, Links):
         """Open the catalog, made if it is missing. Raises a StoreError."""
         super().__init__(path, read_only=read_only)
         self._index_terms = index_terms
+        self.terms_trouble: str | None = None
+        """A sentence where the full-text search was found damaged, and searches go on without it."""
 
     def meta(self, key: str) -> str | None:
         """Return a fact about the whole collection, such as its embedding model's id."""
@@ -200,6 +202,7 @@ class Changes(Containers, History, Links):
             rows = connection.execute("SELECT id, current_version FROM articles").fetchall()
             for row in rows:
                 self._insert_terms(connection, row["id"], row["current_version"])
+        self.terms_trouble = None
 
     def terms_fault(self) -> str | None:
         """Say in a sentence what is wrong with the full-text search; None where it is whole. Raises StoreErrors."""

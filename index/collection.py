@@ -218,7 +218,8 @@ class Index(Upkeep):
     @property
     def degraded(self) -> str | None:
         """A sentence where the last search had to do with less than usual, or the collection has a fault."""
-        return (self._searcher.degraded if self._searcher else None) or self._degraded
+        searched = self._searcher.degraded if self._searcher else None
+        return searched or self._degraded or self.catalog.terms_trouble
 
     def embed_question(self, question: str) -> NDArray[np.float32]:
         """Return the vector of a question, shape (dimension,). Raises a StoreError."""
@@ -405,4 +406,4 @@ class Index(Upkeep):
             return "The full-text search was made by another version; run `article-assistant rebuild`."
         if passages and not self.vectors.exists():
             return "The vector index is missing; run `article-assistant rebuild`."
-        return self._degraded
+        return self._degraded or self.catalog.terms_trouble

@@ -1,4 +1,4 @@
-"""Damaged vectors are built again in the background, while searches go on by words and with what the catalog holds."""
+"""Damaged searches are built again in the background from the catalog, while others go on beside them."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ _LONGEST_PAUSE = 3600.0
 
 
 def mend(index: Index) -> bool:
-    """Build the vectors again if a search had to do without them and they are damaged; tells whether it did.
+    """Build what a search had to do without again, if it is damaged: vectors, full-text search; tells whether it did.
 
     Nothing is embedded: vectors of another model stay as they are. Raises a StoreError.
     """
     if index.degraded is None or index.catalog.meta(EMBEDDER) not in (None, index.embedder.id):
         return False
-    if index.check_health().reason is None:
+    if index.check_health().reason is not None:
+        index.vectors.disable(BEING_MENDED)
+    elif index.catalog.terms_trouble is None:
         return False
-    index.vectors.disable(BEING_MENDED)
     index.rebuild()
     return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -16,7 +17,8 @@ from stores import check_invariants, open_index, write_article
 from assistant import Assistant, Status
 from assistant.quote import Calibration
 from index import Index, Mender
-from index.errors import StoreError
+from index.catalog import TERMS_DAMAGED
+from index.errors import IndexCorruptError, StoreError
 from index.fakes import HashEmbedder
 from index.lock import WriterLock
 from index.mender import BEING_MENDED, mend
@@ -80,6 +82,35 @@ def test_nothing_is_mended_that_is_whole_or_of_another_model(index: Index) -> No
     assert not mend(index), "another model would have to embed everything: that is for the user to say"
     index.embedder = HashEmbedder()
     assert mend(index) and not mend(index)
+
+
+def test_a_damaged_full_text_search_is_done_without_and_built_again(index: Index) -> None:
+    assistant = Assistant(index, calibration=ALWAYS)
+    before = assistant.ask(QUESTION)
+    with sqlite3.connect(index.data_dir / "catalog.sqlite") as connection:
+        connection.execute("UPDATE fulltext_data SET block = x'ffffffff' WHERE id > 10")
+    connection.close()
+    meanwhile = assistant.ask(QUESTION)
+    assert meanwhile.status is Status.DEGRADED
+    assert any("found by meaning only" in warning for warning in meanwhile.warnings)
+    assert "marker1v1" in meanwhile.citations[0].quote
+    assert index.status().degraded == TERMS_DAMAGED
+    with Mender(index, nap=0.02):
+        wait_for(lambda: index.status().degraded is None)
+    after = assistant.ask(QUESTION)
+    assert (after.status, after.text) == (Status.QUOTED, before.text)
+    check_invariants(index)
+
+
+def test_a_damaged_catalog_is_not_taken_for_that(index: Index) -> None:
+    path = index.data_dir / "catalog.sqlite"
+    index.catalog.truncate_log()
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\xff" * len(content[4096:])
+    index.close()
+    path.write_bytes(content)
+    with pytest.raises(IndexCorruptError, match="backup"):
+        list(open_index(index.data_dir).articles())
 
 
 def test_it_waits_for_who_changes_the_collection(index: Index) -> None:
