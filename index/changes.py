@@ -197,6 +197,9 @@ class Changes(Containers, History, Links):
     def rebuild_terms(self) -> None:
         """Build the full-text search again from the articles, also where it is damaged."""
         with self.writing() as connection:
+            # A table whose index cannot be read cannot be dropped either, so that is emptied first.
+            connection.execute("DELETE FROM fulltext_data")
+            connection.execute("INSERT INTO fulltext_data (id, block) VALUES (1, x''), (10, zeroblob(7))")
             connection.execute("DROP TABLE fulltext")
             connection.execute(FULLTEXT)
             rows = connection.execute("SELECT id, current_version FROM articles").fetchall()

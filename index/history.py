@@ -23,6 +23,8 @@ from .records import (
 from .schema import Connection, Database
 from .types import Article, ArticleVersion
 
+MOST_LEVELS = 500
+"""Levels of the full-text index from which it is built anew instead of merged."""
 MOST_VERSIONS = 100
 """Former versions kept of one article, the latest: a live report may be read again every few minutes."""
 _SHOWN = "title, author, source, published_at, published_precision, text"
@@ -83,8 +85,23 @@ class History(Database):
     def scrub(self) -> None:
         """Overwrite what deleted articles left in the full-text index and in the log."""
         with self.writing() as connection:  # deleted terms stay in the index until its parts are merged
-            connection.execute("INSERT INTO fulltext (fulltext) VALUES ('optimize')")
+            # Each "optimize" moves all terms one level up, and beyond 2,000 levels FTS5 takes its index for damaged.
+            high = _levels(connection) >= MOST_LEVELS
+            connection.execute(
+                "INSERT INTO fulltext (fulltext) VALUES (?)", ("rebuild" if high else "optimize",)
+            )
         self.truncate_log()
+
+
+def _levels(connection: Connection) -> int:
+    """Return the levels of the full-text index: a varint behind four bytes, https://sqlite.org/fts5.html."""
+    row = connection.execute("SELECT block FROM fulltext_data WHERE id = 10").fetchone()
+    levels = 0
+    for byte in bytes(row[0])[4:6] if row else b"":
+        levels = levels << 7 | byte & 0x7F
+        if byte < 0x80:
+            break
+    return levels
 
 
 def keep_version(connection: Connection, article_id: str, version: str, *, former: str | None = None) -> None:

@@ -16,15 +16,22 @@ from .schema import full, translated
 DatabaseError = sqlite3.DatabaseError
 """What SQLite raises where a file is not as its reader takes it to be."""
 SQLITE_VERSION = sqlite3.sqlite_version
-_MAGIC = b"SQLite format 3\x00"
 _PAGES = 1024
 _MOST_FINDINGS = 20
 
 
 def is_database(path: Path) -> bool:
-    """Tell whether a file begins as SQLite's do."""
-    with path.open("rb") as file:
-        return file.read(len(_MAGIC)) == _MAGIC
+    """Tell whether a file is a database, by SQLite's own means.
+
+    To open it otherwise, and close it again, would let go of the locks that this process has on it.
+    """
+    with closing(
+        sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    ) as connection:
+        try:
+            return bool(connection.execute("SELECT count(*) FROM sqlite_schema").fetchone())
+        except sqlite3.DatabaseError as error:
+            return error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_NOTADB
 
 
 def copy_database(source: Path, target: Path, progress: Callable[[int, int], None] | None = None) -> None:

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stores import article_text, check_invariants, found_words, make_first_format, open_index, write_article
 
-from index import ingest
+from index import history, ingest
+from index.catalog import TERMS_DAMAGED
 from index.collection import Index
 from index.config import IndexConfig
 from index.diff import word_diff
@@ -420,3 +421,43 @@ def test_the_first_format_itself_is_read(tmp_path: Path) -> None:
     assert index.remove([article.id]).removed == (article.id,)
     assert [held.id for held in index.removed()] == [article.id]
     index.close()
+
+
+@pytest.mark.parametrize(
+    ("times", "most"), [(40, 10), pytest.param(1_100, None, marks=pytest.mark.faults)], ids=["few", "many"]
+)
+def test_removing_for_good_again_and_again_does_not_wear_the_full_text_search_out(
+    index: Index, folder: Path, monkeypatch: pytest.MonkeyPatch, times: int, most: int | None
+) -> None:
+    """FTS5 takes an index of more than 2,000 levels for damaged, and each merging adds one."""
+    if most:
+        monkeypatch.setattr("index.history.MOST_LEVELS", most)
+    write_article(folder, 0, paragraphs=1)
+    index.add([folder])
+    for _ in range(times):
+        write_article(folder, 1, paragraphs=1)
+        (one,) = index.add([folder / "article-001.txt"]).added
+        assert index.remove([one], for_good=True).removed
+    with index.catalog.reading() as connection:
+        assert history._levels(connection) <= (most or history.MOST_LEVELS) + 2
+    assert not found_words(index, "marker1v1") and found_words(index, "marker0v1")
+    assert b"marker1v1" not in everything(index.data_dir)
+    check_invariants(index)
+
+
+def test_a_full_text_search_that_is_worn_out_is_made_again(index: Index, folder: Path) -> None:
+    write_article(folder, 0, paragraphs=1)
+    index.add([folder])
+    with index.catalog.writing() as connection:  # as 2,002 mergings leave it
+        connection.execute(
+            "UPDATE fulltext_data SET block = x'000000008F5201BC1F' || zeroblob(4000) WHERE id = 10"
+        )
+    index.close()
+    again = open_index(index.data_dir, vectors=index.vectors)
+    assert again.search("the report of marker0v1"), "by meaning"
+    assert again.degraded == TERMS_DAMAGED
+    assert again.catalog.terms_fault()
+    again.catalog.rebuild_terms()
+    assert again.catalog.terms_fault() is None and again.degraded is None
+    assert found_words(again, "marker0v1")
+    again.close()
