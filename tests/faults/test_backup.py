@@ -29,7 +29,7 @@ from ui.store import FILE_NAME, ConversationStore, new_id
 
 WORKER = Path(__file__).parent / "worker.py"
 ROOT = Path(__file__).parents[2]
-CONVERSATION = new_id()
+OWNER, CONVERSATION = "user:me", new_id()
 QUESTIONS = ("harbour council bridge", "the reactor report of marker3v1", "ferry minister election")
 
 
@@ -46,7 +46,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         index.add([base / "articles" / "article-005.txt"])
     (base / "data" / "uploads").mkdir()
     (base / "data" / "uploads" / "0123-überall.txt").write_text("Dropped on the page.", encoding="utf-8")
-    ConversationStore(base / "data" / FILE_NAME).add(CONVERSATION, "what was asked")
+    ConversationStore(base / "data" / FILE_NAME).begin(OWNER, CONVERSATION, "what was asked", "A title")
     back_up(base / "data", base / "true.backup")
     return base
 
@@ -85,7 +85,8 @@ def test_a_restored_collection_answers_as_the_one_that_was_backed_up(tmp_path: P
         assert after.status(check=True).degraded is None
         after.restore([after.removed()[0].id])
         check_invariants(after)
-    assert ConversationStore(restored.data_dir / FILE_NAME).records(CONVERSATION) == ["what was asked"]
+    kept = ConversationStore(restored.data_dir / FILE_NAME).exchanges(OWNER, CONVERSATION)
+    assert [one.record for one in kept] == ["what was asked"]
     assert (restored.data_dir / "uploads" / "0123-überall.txt").read_text("utf-8") == "Dropped on the page."
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "else", "one.backup"]
 
