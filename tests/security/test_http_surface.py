@@ -265,13 +265,14 @@ def test_a_full_queue_is_a_polite_refusal_and_the_page_stays_up(site: Site) -> N
     config = json.loads(site.ask("GET", "/config")[1])
     boxes = [one["id"] for one in config["components"] if one["props"].get("elem_id") == "question"]
     asks = [
-        one["id"]
+        one
         for one in config["dependencies"]
         if any(target[0] in boxes and target[1] == "submit" for target in one["targets"])
     ]
     refused: tuple[int, bytes] | None = None
     for number in range(80):
-        asked = {"data": ["lighthouse?", None], "fn_index": asks[0], "session_hash": f"visitor{number}"}
+        data = ["lighthouse?", *[None] * (len(asks[0]["inputs"]) - 1)]
+        asked = {"data": data, "fn_index": asks[0]["id"], "session_hash": f"visitor{number}"}
         status, body = site.post("/gradio_api/queue/join", asked)
         if status != 200:
             refused = (status, body)
