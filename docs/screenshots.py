@@ -62,7 +62,7 @@ def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(tempfile.mkdtemp())
     folder.mkdir(parents=True, exist_ok=True)
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with tempfile.TemporaryDirectory() as collection, Index.open(collection) as index:
+    with _folder() as collection, Index.open(collection) as index:
         index.add([app.SAMPLES])
         with sync_playwright() as runner:
             browser = runner.chromium.launch(executable_path=chromium, args=FLAGS)
@@ -85,6 +85,11 @@ def main() -> None:
     for name, file in SHOWN.items():
         if (folder / f"{name}.png").is_file():
             shutil.copyfile(folder / f"{name}.png", kept / f"{file}.png")
+
+
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """Return a folder for a while; a page that was just closed may still keep its last answer there."""
+    return tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
 
 
 def _inventive(index: Any, unsupported: str) -> Any:

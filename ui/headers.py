@@ -43,6 +43,9 @@ _CLOSED = tuple(
 )
 """What Gradio offers beside what the page needs: calls by name, whatever it is told is private, and tools."""
 
+_UNQUEUED = "/gradio_api/run/predict"
+"""Where the page itself sends, by number, what is not to wait in line: a stop, what is shown at the start."""
+
 
 class Guard:
     """ASGI middleware: our headers on every answer, and no answer for another site.
@@ -67,7 +70,8 @@ class Guard:
         if not self._allows(_without_port(named)):
             await _refuse(send, b"This page is not served under that name.")
             return
-        if str(scope.get("path", "")).startswith(_CLOSED):
+        path = str(scope.get("path", ""))
+        if path.startswith(_CLOSED) and path != _UNQUEUED:
             await _refuse(send, b"There is nothing here.", 404)
             return
         origin = headers.get(b"origin")

@@ -4,6 +4,7 @@
   const DELAY = 120;
   let shown = null; // the link whose preview is shown
   let waiting = 0;
+  let clicked = null; // its source is open beside the answer: nothing is shown until the mouse has left it
 
   function fill(box, card) {
     const line = (kind, text, from) => {
@@ -51,7 +52,7 @@
   const citation = (target) => target.closest?.("#chat a.cite");
   function soon(link) {
     clearTimeout(waiting);
-    if (link === shown) return;
+    if (link === shown || link === clicked) return;
     if (link.title) {
       link.setAttribute("aria-label", link.title); // the browser's own hint would cover ours
       link.removeAttribute("title");
@@ -60,6 +61,7 @@
   }
   document.addEventListener("mouseover", (event) => {
     const link = citation(event.target);
+    if (link !== clicked) clicked = null;
     if (link) soon(link);
     else if (event.target.closest?.("#preview")) clearTimeout(waiting);
     else if (shown && !shown.matches(":focus")) {
@@ -72,7 +74,10 @@
     if (link?.matches(":focus-visible")) soon(link);
   });
   document.addEventListener("focusout", (event) => citation(event.target) && hide());
-  document.addEventListener("click", hide);
+  document.addEventListener("click", (event) => {
+    hide();
+    clicked = citation(event.target);
+  });
   addEventListener("scroll", hide, true);
   document.addEventListener(
     "keydown",

@@ -48,6 +48,17 @@ def test_a_citation_shows_its_source_on_focus_and_escape_sends_it_away(visit: Vi
     assert here.page.evaluate("document.activeElement.matches('a.cite')")
 
 
+def test_a_click_opens_the_source_and_leaves_the_answer_in_sight(visit: Visits) -> None:
+    here = visit()
+    here.ask("lighthouse?")
+    here.page.click(SECOND)
+    here.page.wait_for_timeout(400)
+    assert here.page.locator("#preview").count() == 0 and here.page.is_visible("#src-1-2.current")
+    here.page.mouse.move(2, 2)
+    here.page.hover(SECOND)
+    here.page.wait_for_selector("#preview")
+
+
 def test_a_hostile_source_is_only_text_in_its_preview(visit: Visits) -> None:
     here = visit()
     here.ask("vault?")

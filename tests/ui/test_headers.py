@@ -10,7 +10,7 @@ import pytest
 from ui.headers import Guard
 
 
-def answer_to(host: str, *more: tuple[bytes, bytes], method: str = "GET") -> dict[str, Any]:
+def answer_to(host: str, *more: tuple[bytes, bytes], method: str = "GET", path: str = "/") -> dict[str, Any]:
     sent: list[Any] = []
 
     async def page(scope: Any, receive: Any, send: Any) -> None:
@@ -19,7 +19,7 @@ def answer_to(host: str, *more: tuple[bytes, bytes], method: str = "GET") -> dic
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": method, "headers": [(b"host", host.encode()), *more]}
+    scope = {"type": "http", "method": method, "path": path, "headers": [(b"host", host.encode()), *more]}
     asyncio.run(Guard(page)(scope, None, send))
     return dict(sent[0])
 
@@ -59,3 +59,10 @@ def test_another_site_can_send_nothing_here(origin: str) -> None:
 def test_the_page_itself_and_programs_can() -> None:
     assert answer_to("127.0.0.1:7860", (b"origin", b"http://127.0.0.1:7860"), method="POST")["status"] == 200
     assert answer_to("127.0.0.1:7860", method="POST")["status"] == 200
+
+
+def test_what_gradio_offers_beside_is_closed_and_what_the_page_needs_is_open() -> None:
+    for path in ("/gradio_api/run/respond", "/run/predict", "/gradio_api/call/predict", "/gradio_api/run/"):
+        assert answer_to("127.0.0.1:7860", method="POST", path=path)["status"] == 404, path
+    for path in ("/gradio_api/run/predict", "/gradio_api/queue/join", "/gradio_api/component_server/"):
+        assert answer_to("127.0.0.1:7860", method="POST", path=path)["status"] == 200, path
