@@ -66,3 +66,13 @@ def test_what_gradio_offers_beside_is_closed_and_what_the_page_needs_is_open() -
         assert answer_to("127.0.0.1:7860", method="POST", path=path)["status"] == 404, path
     for path in ("/gradio_api/run/predict", "/gradio_api/queue/join", "/gradio_api/component_server/"):
         assert answer_to("127.0.0.1:7860", method="POST", path=path)["status"] == 200, path
+
+
+def test_a_form_of_the_page_itself_is_taken_and_one_of_another_page_is_not() -> None:
+    form = (b"origin", b"null")
+    for site, status in ((b"same-origin", 200), (b"cross-site", 403), (b"same-site", 403), (b"none", 403)):
+        sent = answer_to("127.0.0.1:7860", form, (b"sec-fetch-site", site), method="POST", path="/sign-in")
+        assert sent["status"] == status, site
+    other = (b"origin", b"https://evil.example")
+    forged = answer_to("127.0.0.1:7860", other, (b"sec-fetch-site", b"same-origin"), method="POST")
+    assert forged["status"] == 403
