@@ -160,7 +160,7 @@ def test_the_program_starts_anew_under_an_open_page(visit: Visits, serve: Callab
     here = visit(url=serve(FakeLibrary()))
     here.ask("lighthouse?")
     serve(FakeLibrary())
-    here.page.wait_for_timeout(500)
+    here.page.wait_for_timeout(6_000)  # until Gradio's page has found the program again
     here.ask("phare?")
     assert here.page.locator("#chat .asked").all_inner_texts() == ["lighthouse?", "phare?"]
     assert here.page.locator("#src-2-1 mark").count() == 1
