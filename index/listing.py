@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time as clock
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -53,9 +54,11 @@ class Moment:
     """A point in the life of a collection, by what it held then."""
 
     added: int
-    """When its latest article had been added, in seconds since 1970."""
+    """The second, since 1970."""
     changes: int
     """The number of the latest change of an article."""
+    passages: int
+    """The number of the latest passage in use, which tells apart what is added within that second."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,9 +129,13 @@ def select_page(
 
 def moment(connection: Connection) -> Moment:
     """Return the present moment of a collection."""
-    added = connection.execute("SELECT max(added) FROM articles").fetchone()[0]
     changes = connection.execute("SELECT max(number) FROM history").fetchone()[0]
-    return Moment(added=added or 0, changes=changes or 0)
+    passages = connection.execute(
+        "SELECT coalesce((SELECT min(p.rowid) - 1 FROM versions v JOIN passages p"
+        " ON p.article_id = v.article_id AND p.version = v.version WHERE v.state = 'pending'),"
+        " (SELECT max(rowid) FROM passages))"
+    ).fetchone()[0]
+    return Moment(added=int(clock.time()), changes=changes or 0, passages=passages or 0)
 
 
 def tally(connection: Connection) -> ArticleTally:
@@ -180,10 +187,12 @@ def _conditions(wanted: ArticleFilter) -> tuple[str, list[object]]:
         values += wanted.feeds
     if wanted.brought_since:
         parts.append(
-            "(a.added > ? OR a.id IN (SELECT article_id FROM history WHERE number > ?))"
+            "(a.added > ? OR a.id IN (SELECT article_id FROM history WHERE number > ?)"
+            " OR (a.added = ? AND EXISTS (SELECT 1 FROM passages n WHERE n.article_id = a.id AND n.rowid > ?)))"
             " AND a.id IN (SELECT article_id FROM entries WHERE article_id IS NOT NULL)"
         )
-        values += (wanted.brought_since.added, wanted.brought_since.changes)
+        since = wanted.brought_since
+        values += (since.added, since.changes, since.added, since.passages)
     words = (_folded(wanted.text[:_LONGEST_SEARCH]) or "").split()[:_MOST_WORDS]
     if words:
         name = "fold(v.title || ' ' || coalesce(v.source, '') || ' ' || coalesce(v.author, ''))"

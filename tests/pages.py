@@ -202,7 +202,7 @@ class FakeLibrary:
         return [_passage(one) for one in self.shelf if one.id == article_id]
 
     def moment(self) -> Moment:
-        return Moment(added=1_514_851_200, changes=0)
+        return Moment(added=1_514_851_200, changes=0, passages=0)
 
     def versions(self, article_id: str) -> Sequence[ArticleVersion]:
         return []

@@ -61,7 +61,7 @@ class FeedRoom:
             "run": _run(run) if run else None,
             "news": news.total,
             "titles": news_html(news, since) if since else "",
-            "moment": f"{now.added}.{now.changes}",
+            "moment": f"{now.added}.{now.changes}.{now.passages}",
         }
 
     def follow(self, asked: Any) -> Reply:

@@ -38,14 +38,17 @@
       if (!reply.trouble) {
         const before = latest;
         latest = reply;
-        if (!/^\d+\.\d+$/.test(since)) see(reply.moment); // new here, or damaged
+        if (!/^\d+\.\d+\.\d+$/.test(since)) see(reply.moment); // new here, or damaged
         render();
         const ended = reply.run?.over && reply.run.id !== told && !reply.busy;
         if (ended) conclude(reply.run, before);
-        if (before && before.moment !== reply.moment) refresh();
+        if (before && contents(before) !== contents(reply)) refresh();
       }
       clearTimeout(polling);
       polling = setTimeout(poll, latest?.busy || latest?.background ? OFTEN : SELDOM);
+    }
+    function contents(reply) {
+      return reply.moment.split(".").slice(1).join(); // without the time
     }
     function conclude(run, before) {
       told = run.id;

@@ -66,7 +66,7 @@ def news_html(page: ArticlePage, since: Moment) -> str:
         facts = [
             f'<span dir="auto">{escape(short(one.source, 80))}</span>' if one.source else "",
             date_html(one.published) if one.published else "",
-            "<b>updated</b>" if one.added.timestamp() <= since.added else "",
+            "<b>updated</b>" if one.added.timestamp() < since.added else "",
         ]
         lines.append(
             f'<li><a href="#/library/{escape(one.id)}" dir="auto"{language}>{title}</a>'

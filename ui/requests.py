@@ -68,10 +68,11 @@ def ids_of(asked: object) -> list[str]:
 
 def moment_of(asked: object, name: str) -> Moment | None:
     """Return the moment under a name, as it was given out before, or None."""
-    added, dot, changes = text_of(asked, name, 40).partition(".")
-    if not (dot and added.isascii() and added.isdigit() and changes.isascii() and changes.isdigit()):
+    parts = text_of(asked, name, 60).split(".")
+    if len(parts) != 3 or not all(one.isascii() and one.isdigit() for one in parts):
         return None
-    return Moment(added=min(int(added), _LATEST), changes=min(int(changes), _LATEST))
+    added, changes, passages = (min(int(one), _LATEST) for one in parts)
+    return Moment(added=added, changes=changes, passages=passages)
 
 
 def _feeds(text: str) -> tuple[int, ...]:

@@ -711,6 +711,10 @@ def test_what_feeds_brought_since_a_moment(
         assert brought(before) == ["Story 1", "Story 2"]
         first = index.moment()
         assert brought(first) == []
+        publish(server, [1, 2, 4])
+        index.feeds.refresh()
+        assert brought(first) == ["Story 4"], "in the same second as the moment"
+        first = index.moment()
         clock[0] += 60
         write_article(tmp_path / "own", 9)
         index.add([tmp_path / "own"])
@@ -723,7 +727,8 @@ def test_what_feeds_brought_since_a_moment(
         server.routes[f"{HOST}/feed"] = served(rss(items))
         index.feeds.refresh()
         assert brought(first) == ["Story 1, corrected", "Story 3"]
-        assert brought(before) == ["Story 1, corrected", "Story 2", "Story 3"]
+        assert brought(before) == ["Story 1, corrected", "Story 2", "Story 3", "Story 4"]
+        clock[0] += 60
         index.remove(found_words(index, "marker3v1"))
         second = index.moment()
         index.restore([one.id for one in index.removed()])
