@@ -40,6 +40,10 @@
     draw(false);
     document.querySelector(".drawer-toggle")?.focus();
   });
+  // A window that is made narrow, or zoomed, is not to be covered by the list.
+  matchMedia(`(min-width: ${WIDE}px)`).addEventListener("change", (event) =>
+    draw(event.matches && remembered() !== "closed"),
+  );
   window.articleDrawer = toggle;
 
   // ---- The list

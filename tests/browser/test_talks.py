@@ -241,6 +241,14 @@ def test_the_drawer_of_a_narrow_window_opens_over_the_chat_and_closes(visit: Vis
         assert here.page.evaluate("document.activeElement.className") == "drawer-toggle"
 
 
+def test_a_window_that_is_made_narrow_is_not_covered_by_the_list(here: Any) -> None:
+    here.page.wait_for_selector("#talks li")
+    here.page.set_viewport_size({"width": 390, "height": 800})
+    here.page.wait_for_selector("#talks", state="hidden")
+    here.page.set_viewport_size({"width": 1500, "height": 800})
+    here.page.wait_for_selector("#talks li")
+
+
 def test_a_browser_that_keeps_nothing_can_still_ask(visit: Visits) -> None:
     here = visit()
     here.page.add_init_script(
