@@ -298,7 +298,7 @@ def test_folders_are_dropped_and_too_large_files_told(
     finished(page, "Finished · 1 added · 1 with a problem")
     assert "larger than the limit of 2 kB" in page.inner_text("#library .items .failed")
     page.click("[data-do=forget]")
-    assert not page.is_visible("#library .intake")
+    page.wait_for_selector("#library .intake", state="hidden")
 
 
 def test_while_another_process_writes_the_page_says_so_and_can_cancel(

@@ -220,4 +220,4 @@ def test_the_answers_follow_the_articles(
 def _states(walk: Walk) -> Sequence[tuple[str, str]]:
     rows = walk.page.locator("#library .items li")
     names = rows.locator(".name").all_inner_texts()
-    return list(zip(names, rows.locator(".state").all_inner_texts(), strict=True))
+    return sorted(zip(names, rows.locator(".state").all_inner_texts(), strict=True))
