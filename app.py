@@ -17,9 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant import Assistant
-from assistant.commands.feeds import interval
-from assistant.commands.serving import add_access
-from assistant.config import MODEL_HELP, MODEL_URL_HELP
+from assistant.commands.serving import add_options
 from assistant.opening import open_assistant
 from index import (
     ArticleAssistantError,
@@ -44,6 +42,11 @@ OK, FAILED, INTERRUPTED = 0, 2, 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Index what is to be indexed, serve the page, and return the exit code."""
     arguments = _parser().parse_args(argv)
+    return start(arguments, arguments.articles)
+
+
+def start(arguments: argparse.Namespace, articles: Path | None = None) -> int:
+    """Do what the options of serving ask for (`assistant.commands.serving.add_options`), and return the exit code."""
     if arguments.add_user:
         return add_user(arguments.users, arguments.add_user)
     return launch(
@@ -51,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         host=arguments.host,
         port=arguments.port,
         open_browser=not arguments.no_browser,
-        articles=arguments.articles,
+        articles=articles,
         model=arguments.model,
         model_url=arguments.model_url,
         refresh=arguments.refresh,
@@ -98,8 +101,8 @@ def launch(
     who writes the answers, as in ModelConfig.name, the first of several by default; without it, the
     environment does. `refresh` is the seconds between two readings of the feeds; without it, they are
     not read. `users`, `proxy` and `hostnames` say who may use it from other machines, as in
-    `ui.guard.Access.of`. Returns 0, 2 where
-    it cannot start (and says why in one sentence), 130 when indexing was interrupted.
+    `ui.guard.Access.of`. Returns 0, 2 where it cannot start (and says why in one sentence), 130 when
+    indexing was interrupted.
     """
     from ui.guard import Access
 
@@ -116,14 +119,9 @@ def launch(
         )
     try:
         with Index.open(data_dir) as index, ExitStack() as stack:
-            names = [model] if model is None or isinstance(model, str) else model
-            assistant, *others = [
-                stack.enter_context(open_assistant(index, model=name, model_url=model_url)) for name in names
-            ]
+            assistant, *others = _answering(index, stack, model, model_url)
             _fill(index, articles)
             writes = assistant if assistant.model_name else None
-            if all(one.model_name for one in (assistant, *others)):
-                others.append(Assistant(index))
             with Mender(index), FeedKeeper(index.feeds, refresh) if refresh else nullcontext() as keeper:
                 serve(
                     index,
@@ -142,6 +140,15 @@ def launch(
         print("Interrupted. What was done is kept; the next start goes on from there.", file=sys.stderr)
         return INTERRUPTED
     return OK
+
+
+def _answering(
+    index: Index, stack: ExitStack, model: str | Sequence[str] | None, model_url: str | None
+) -> list[Assistant]:
+    """Open who can answer, the default first, and with models one who quotes; `stack` closes them."""
+    names = [model] if model is None or isinstance(model, str) else model
+    found = [stack.enter_context(open_assistant(index, model=name, model_url=model_url)) for name in names]
+    return [*found, Assistant(index)] if all(one.model_name for one in found) else found
 
 
 def serve(
@@ -286,23 +293,7 @@ def _parser() -> argparse.ArgumentParser:
         "--data", type=Path, metavar="DIR", help="the collection (default: $ARTICLE_ASSISTANT_DATA)"
     )
     parser.add_argument("--articles", type=Path, metavar="DIR", help="articles to add before serving")
-    parser.add_argument(
-        "--model",
-        metavar="NAME",
-        action="append",
-        help=f"{MODEL_HELP}; several can be named, and a reader can ask the others again",
-    )
-    parser.add_argument("--model-url", metavar="URL", help=MODEL_URL_HELP)
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
-    parser.add_argument("--port", type=int, default=7860, help="port to listen on (default: 7860)")
-    parser.add_argument("--no-browser", action="store_true", help="open no browser")
-    parser.add_argument(
-        "--refresh",
-        type=interval,
-        metavar="INTERVAL",
-        help="read the feeds that often, such as 15m, 2h or 1d",
-    )
-    add_access(parser)
+    add_options(parser)
     return parser
 
 

@@ -95,7 +95,8 @@ class Assistant:
     def rank(self, question: str) -> tuple[Candidate, ...]:
         """Return all sentences of the passages found, the likeliest answer first."""
         hits = self._index.search(question, self._config.passages)
-        return choose(self._index, question, detect_language(question), hits, self._calibration).candidates
+        language = detect_language(question)
+        return choose(self._index, question, language, hits, self._calibration, read_all=True).candidates
 
     def _completed(self, question: str, history: Sequence[Turn]) -> str | None:
         """Return a follow-up's whole question; None where the question stands on its own."""
@@ -189,8 +190,7 @@ class Assistant:
 
     def _least(self, choice: Choice) -> float:
         """Return the confidence below which the assistant abstains."""
-        known = self._calibration
-        return known.threshold_across if choice.across_languages else known.threshold
+        return self._calibration.least(across=choice.across_languages)
 
     def _sure(self, choice: Choice) -> float:
         """Return the confidence below which quotes are called tentative."""

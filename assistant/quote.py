@@ -119,6 +119,10 @@ class Calibration:
     read_weights: tuple[float, ...]
     """Weights of READ_FEATURES."""
 
+    def least(self, *, across: bool) -> float:
+        """Return the confidence below which nothing is quoted; `across` languages or within one."""
+        return self.threshold_across if across else self.threshold
+
     @staticmethod
     @cache
     def shipped() -> Calibration:
@@ -146,9 +150,18 @@ def _judge(content: Mapping[str, Any], features: Sequence[str]) -> Judge:
 
 
 def choose(
-    index: Index, question: str, language: str | None, hits: Sequence[Hit], calibration: Calibration
+    index: Index,
+    question: str,
+    language: str | None,
+    hits: Sequence[Hit],
+    calibration: Calibration,
+    *,
+    read_all: bool = False,
 ) -> Choice:
-    """Rank the sentences of the hits by how well they answer, and judge whether they do."""
+    """Rank the sentences of the hits by how well they answer, and judge whether they do.
+
+    Where too little speaks for an answer nothing is quoted, so the passages are not read then unless `read_all`.
+    """
     pairs = pair(index, hits)
     if not pairs:
         return Choice(candidates=(), confidence=0.0)
@@ -156,7 +169,9 @@ def choose(
     scores = features @ list(calibration.sentence_weights)
     evidence = gather(question, language, hits, ranked(hits, pairs, features, _best_first(scores)))
     judge = calibration.across if evidence.across else calibration.within
-    readings = read(index, question, pairs)
+    confidence = judge.probability(evidence.vector) * (calibration.lacking if evidence.lacks else 1.0)
+    worth_reading = read_all or confidence >= calibration.least(across=evidence.across)
+    readings = read(index, question, pairs) if worth_reading else None
     trouble = readings if isinstance(readings, str) else None
     if isinstance(readings, list):
         scores = read_features(pairs, scores, readings) @ list(calibration.read_weights)
@@ -165,7 +180,7 @@ def choose(
             Candidate(hit=pairs[n][0], sentence=pairs[n][1], score=float(scores[n]))
             for n in _best_first(scores)
         ),
-        confidence=judge.probability(evidence.vector) * (calibration.lacking if evidence.lacks else 1.0),
+        confidence=confidence,
         across_languages=evidence.across,
         missing=evidence.missing,
         lacks=evidence.lacks,

@@ -235,16 +235,6 @@ class Index(Upkeep):
             with suppress(ModelUnavailableError):  # no reason to stop: every answer will say so
                 self.reader.warm_up()
 
-    def read(
-        self, question: str, passages: Sequence[tuple[str, Sequence[tuple[int, int]]]]
-    ) -> list[list[float]] | None:
-        """Return what each sentence of texts, given with the (start, end) of its sentences, scores as an answer.
-
-        The scores are log-odds; see `Reader`. None where there is no reader. Raises
-        ModelUnavailableError where its weights are missing or altered.
-        """
-        return self.reader.read(question, passages) if self.reader is not None else None
-
     def status(self, *, check: bool = False) -> IndexStatus:
         """Return the state of the collection; `check` first looks into the vectors, which takes seconds."""
         if check:

@@ -12,12 +12,14 @@ from .types import Article, Passage, PassageSentence
 
 if TYPE_CHECKING:
     from .catalog import Catalog
+    from .reader import Reader
 
 
 class Contents(ABC):
-    """The part of an `Index` that tells what is in it; `Index` brings the catalog."""
+    """The part of an `Index` that tells what is in it; `Index` brings the catalog and the reader."""
 
     catalog: Catalog
+    reader: Reader | None
 
     @abstractmethod
     def resolve(self, article_id: str) -> tuple[str | None, str]:
@@ -91,3 +93,13 @@ class Contents(ABC):
         key, folded = name_key(name), fold(name)
         terms = [folded] if folded.isalnum() else []
         return self.catalog.languages_of([*terms, NAME_MARK + key] if key else terms)
+
+    def read(
+        self, question: str, passages: Sequence[tuple[str, Sequence[tuple[int, int]]]]
+    ) -> list[list[float]] | None:
+        """Return what each sentence of texts, given with the (start, end) of its sentences, scores as an answer.
+
+        The scores are log-odds; see `Reader`. None where there is no reader. Raises
+        ModelUnavailableError where its weights are missing or altered.
+        """
+        return self.reader.read(question, passages) if self.reader is not None else None

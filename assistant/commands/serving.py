@@ -5,24 +5,27 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from .base import Commands, add_model
+from ..config import MODEL_HELP, MODEL_URL_HELP
+from .base import Commands
 from .feeds import interval
 
 
 def add_to(commands: Commands) -> None:
     """Declare the command."""
     sub = commands.add("serve", serve, "Serve the chat page.", "serve --port 8000 --no-browser")
-    sub.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
-    sub.add_argument("--port", type=int, default=7860, help="port to listen on (default: 7860)")
-    sub.add_argument("--no-browser", action="store_true", help="open no browser")
+    add_options(sub)
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    """Give a command the options of serving the page, those of `app.py` among them."""
+    command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+    command.add_argument("--port", type=int, default=7860, help="port to listen on (default: 7860)")
+    command.add_argument("--no-browser", action="store_true", help="open no browser")
     text = "read the feeds that often, in the background, such as 15m, 2h or 1d"
-    sub.add_argument("--refresh", type=interval, metavar="INTERVAL", help=text)
-    add_model(sub)
-    add_access(sub)
-
-
-def add_access(command: argparse.ArgumentParser) -> None:
-    """Give a command the options that say who may use the page from other machines."""
+    command.add_argument("--refresh", type=interval, metavar="INTERVAL", help=text)
+    text = f"{MODEL_HELP}; several can be named, and a reader can ask the others again"
+    command.add_argument("--model", metavar="NAME", action="append", help=text)
+    command.add_argument("--model-url", metavar="URL", help=MODEL_URL_HELP)
     access = command.add_argument_group("serving to other machines")
     text = "names and password hashes of those who may sign in (default: $ARTICLE_ASSISTANT_USERS)"
     access.add_argument("--users", type=Path, metavar="FILE", help=text)
@@ -38,17 +41,4 @@ def serve(arguments: argparse.Namespace) -> int:
     """Serve the page until it is interrupted."""
     import app  # the page is heavy and stands beside the packages
 
-    if arguments.add_user:
-        return app.add_user(arguments.users, arguments.add_user)
-    return app.launch(
-        arguments.data,
-        host=arguments.host,
-        port=arguments.port,
-        open_browser=not arguments.no_browser,
-        model=arguments.model,
-        model_url=arguments.model_url,
-        refresh=arguments.refresh,
-        users=arguments.users,
-        proxy=arguments.proxy,
-        hostnames=arguments.hostname,
-    )
+    return app.start(arguments)
