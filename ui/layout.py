@@ -10,6 +10,7 @@ import gradio as gr
 from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
+from .closing import closing_from_any_thread
 from .config import UploadLimits
 from .conversation import Conversation
 from .desk import Desk
@@ -207,7 +208,8 @@ def launch_settings(data_dir: Path, limits: UploadLimits, access: Access | None 
         "run_history": False,
         "footer_links": [],
         "app_kwargs": {
-            "middleware": [Middleware(Guard, allows=access.admits), Middleware(Gate, access=access)]
+            "middleware": [Middleware(Guard, allows=access.admits), Middleware(Gate, access=access)],
+            "lifespan": closing_from_any_thread,
         },
         "allowed_paths": [],
         "blocked_paths": [str(data_dir)],
