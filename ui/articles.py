@@ -43,7 +43,8 @@ def _row(one: ArticleSummary) -> str:
 def outlets_html(tally: ArticleTally) -> str:
     """Show the outlets to choose from, those with most articles first."""
     shown = list(tally.sources.items())[:_MOST_OUTLETS]
-    return _options("All outlets", [(name, short(name, 60) or "no outlet", count) for name, count in shown])
+    choices = [(name, short(name, 60) or "no outlet", count) for name, count in shown]
+    return _options("All outlets", choices, theirs=True)
 
 
 def languages_html(tally: ArticleTally) -> str:
@@ -52,9 +53,9 @@ def languages_html(tally: ArticleTally) -> str:
     return _options("All languages", names)
 
 
-def _options(everything: str, choices: Sequence[tuple[str, str, int]]) -> str:
+def _options(everything: str, choices: Sequence[tuple[str, str, int]], *, theirs: bool = False) -> str:
     options = "".join(
-        f'<option value="={escape(value)}">{escape(name)} ({count:,})</option>'
+        f'<option value="={escape(value)}"{' dir="auto"' if theirs and value else ""}>{escape(name)} ({count:,})</option>'
         for value, name, count in choices
     )
     return f'<option value="">{everything}</option>{options}'

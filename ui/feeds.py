@@ -48,7 +48,7 @@ def choices_html(feeds: Sequence[Feed], news: int) -> str:
         return ""
     named = sorted(feeds, key=lambda feed: _name(feed).casefold())
     options = "".join(
-        f'<option value="={feed.id}">{escape(short(_name(feed), 60))} ({feed.articles:,})</option>'
+        f'<option value="={feed.id}" dir="auto">{escape(short(_name(feed), 60))} ({feed.articles:,})</option>'
         for feed in named
     )
     return (

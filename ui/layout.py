@@ -10,6 +10,7 @@ import gradio as gr
 from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
+from . import texts
 from .closing import closing_from_any_thread
 from .config import UploadLimits
 from .conversation import Conversation
@@ -192,7 +193,7 @@ def launch_settings(data_dir: Path, limits: UploadLimits, access: Access | None 
             "library.js",
         )
     )
-    head = f'<meta name="referrer" content="no-referrer"><style>{styles}</style>{scripts}'
+    head = f'<meta name="referrer" content="no-referrer"><style>{styles}</style><script>{texts.script()}</script>{scripts}'
     return {
         "theme": gr.themes.Base(
             font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"], text_size="md"

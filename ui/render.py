@@ -230,7 +230,8 @@ def state_html(
         _count(status.articles, "article"),
         _count(status.passages, "passage"),
         _count(languages, "language") if languages else "",
-        f'<span class="model" title="embedding model">{escape(short(_model_name(status.embedding_model), 60))}</span>',
+        '<span class="model" title="embedding model">'
+        f"<bdi>{escape(short(_model_name(status.embedding_model), 60))}</bdi></span>",
     ]
     if model:
         name = escape(short(" ".join(model.split()), 60))
