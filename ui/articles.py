@@ -54,8 +54,9 @@ def languages_html(tally: ArticleTally) -> str:
 
 
 def _options(everything: str, choices: Sequence[tuple[str, str, int]], *, theirs: bool = False) -> str:
+    foreign = ' dir="auto"'
     options = "".join(
-        f'<option value="={escape(value)}"{' dir="auto"' if theirs and value else ""}>{escape(name)} ({count:,})</option>'
+        f'<option value="={escape(value)}"{foreign if theirs and value else ""}>{escape(name)} ({count:,})</option>'
         for value, name, count in choices
     )
     return f'<option value="">{everything}</option>{options}'

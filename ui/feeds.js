@@ -64,9 +64,9 @@
       box.hidden = !(feeds || busy || latest.run);
       setHtml($("#feed-list"), latest.rows);
       setHtml($("#news-list"), latest.titles);
-      setText($("[data-do=feeds]"), counted(feeds, "feed"));
-      setText(box.querySelector(".facts"), facts());
-      setText(box.querySelector(".doubt"), latest.doubt || "");
+      articleSay($("[data-do=feeds]"), counted(feeds, "feed"));
+      articleSay(box.querySelector(".facts"), facts());
+      articleSay(box.querySelector(".doubt"), latest.doubt || "");
       box.querySelector(".doubt").hidden = !latest.doubt;
       const progress = box.querySelector("progress");
       progress.hidden = !busy;
@@ -75,7 +75,7 @@
       $("[data-do=cancel-feeds]").hidden = !busy;
       $("[data-do=refresh-feeds]").hidden = busy || !feeds;
       box.querySelector(".news").hidden = !news;
-      setText($("[data-do=news]"), `${counted(news, "article")} new or updated`);
+      articleSay($("[data-do=news]"), `${counted(news, "article")} new or updated`);
       $(".by-feed").hidden = !latest.choices;
       if (!filter.matches(":focus")) {
         const chosen = filter.value;
@@ -85,9 +85,6 @@
       }
       badge(news);
       outcome();
-    }
-    function setText(one, text) {
-      if (one.textContent !== text) one.textContent = text;
     }
     const drawn = new Map();
     function setHtml(one, html) {
@@ -102,7 +99,7 @@
     function local(moment) {
       const at = new Date(moment);
       const today = at.toDateString() === new Date().toDateString();
-      return at.toLocaleString([], today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" });
+      return at.toLocaleString(window.pageLanguage, today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" });
     }
     function facts() {
       const { run, busy } = latest;
@@ -128,7 +125,7 @@
       const place = box.querySelector(".outcome");
       place.hidden = !shown;
       if (!shown) return;
-      setText(place.querySelector(".told"), said(run));
+      articleSay(place.querySelector(".told"), said(run));
       const more = run.failed - run.failures.length;
       fill(place.querySelector(".failures"), [...run.failures, ...(more ? [`and ${number(more)} more`] : [])].map(line));
       fill(place.querySelector(".others"), run.others.map(other));
@@ -157,7 +154,7 @@
     }
     function line(text) {
       const one = document.createElement("li");
-      one.dir = "auto";
+      one.lang = "en";
       one.textContent = text;
       return one;
     }
@@ -181,7 +178,7 @@
         tab.append(place);
       }
       place.hidden = !news;
-      setText(place, news ? `${number(news)} new` : "");
+      articleSay(place, news ? `${number(news)} new` : "");
     }
     function fold(what, open) {
       const list = $(what === "news" ? "#news-list" : "#feed-list");

@@ -28,7 +28,7 @@ def line_html(feeds: Sequence[Feed], *, reading: bool = False, trouble: str | No
         facts.append(f"{failed:,} failing")
     if reading:
         facts.append("reading…")
-    warning = f'<p class="warning" role="alert">{escape(trouble)}</p>' if trouble else ""
+    warning = f'<p class="warning" role="alert" lang="en">{escape(trouble)}</p>' if trouble else ""
     return f'<p class="feeds-line"><a href="#/library" data-feeds>{" · ".join(facts)}</a></p>{warning}'
 
 

@@ -20,6 +20,7 @@ from urllib.parse import parse_qs
 
 from index import ArticleAssistantError
 
+from . import texts
 from .accounts import Accounts
 from .config import UploadLimits
 from .headers import is_loopback
@@ -49,6 +50,7 @@ body {{ font-family: system-ui, sans-serif; max-width: 22rem; margin: 15vh auto;
 label, input, button {{ display: block; width: 100%; box-sizing: border-box; font: inherit; margin-top: .6rem; }}
 input, button {{ padding: .5rem; }} [role=alert] {{ color: #a00; }}</style>
 <h1>Article Assistant</h1>{trouble}<form method="post" action="{action}">
+<script>{script}</script>
 <label>Name <input name="name" autocomplete="username" autofocus required maxlength="64"></label>
 <label>Password <input name="password" type="password" autocomplete="current-password" required maxlength="1000"></label>
 <button>Sign in</button></form></html>"""
@@ -336,7 +338,13 @@ def _cookie(token: str, scope: Scope, headers: dict[str, str], age: int | None =
 
 async def _form(send: Send, status: int, trouble: str = "", retry: float = 0.0) -> None:
     told = f'<p role="alert">{html.escape(trouble)}</p>' if trouble else ""
-    await _answer(send, status, _PAGE.format(trouble=told, action=_LOGIN), "text/html; charset=utf-8", retry)
+    await _answer(
+        send,
+        status,
+        _PAGE.format(trouble=told, action=_LOGIN, script=texts.script()),
+        "text/html; charset=utf-8",
+        retry,
+    )
 
 
 async def _say(send: Send, status: int, sentence: str, retry: float = 0.0) -> None:

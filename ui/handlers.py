@@ -205,7 +205,7 @@ def state_of(desk: Desk) -> str:
     try:
         status = desk.library.status()
     except ArticleAssistantError as error:
-        return f'<p class="warning" role="alert">{escape(str(error))}</p>'
+        return f'<p class="warning" role="alert" lang="en">{escape(str(error))}</p>'
     ready = desk.readiness
     return state_html(status, ready.busy, ready.trouble, desk.model_name, ready.model_trouble)
 
@@ -265,4 +265,4 @@ def _box_at_rest() -> gr.Textbox:
 
 def notice_of(sentence: str) -> gr.HTML:
     """Show a sentence above the question box."""
-    return gr.HTML(f'<p role="alert">{escape(sentence)}</p>', visible=True)
+    return gr.HTML(f'<p role="alert" lang="en">{escape(sentence)}</p>', visible=True)

@@ -162,18 +162,18 @@
         count("failed") ? `${count("failed").toLocaleString("en")} with a problem` : "",
         count("cancelled") ? `${count("cancelled").toLocaleString("en")} cancelled` : "",
       ].filter(Boolean).join(" · ");
-      if ($(".intake .summary").textContent !== said) $(".intake .summary").textContent = said;
+      articleSay($(".intake .summary"), said);
       $(".intake progress").value = all ? over / all : 0;
       $(".intake progress").hidden = !busy;
       $(".intake [data-do=cancel]").hidden = !busy;
       $(".intake [data-do=forget]").hidden = busy;
       $(".intake .decide").hidden = count("asking") < 2;
       const asks = `${count("asking").toLocaleString("en")} files have the names of earlier ones.`;
-      if ($(".intake .decide span").textContent !== asks) $(".intake .decide span").textContent = asks;
+      articleSay($(".intake .decide span"), asks);
       const blocked = server.items.find((one) => one.state === "waiting" && one.note);
       $(".intake .blocked").hidden = !blocked;
       const reason = blocked ? blocked.note : "";
-      if ($(".intake .blocked").textContent !== reason) $(".intake .blocked").textContent = reason;
+      articleSay($(".intake .blocked"), reason);
       const rows = [...server.items, ...mine];
       const more = server.hidden + own.length - mine.length;
       const state = JSON.stringify([rows.map((one) => [one.id, one.name, one.state, one.note, one.share, one.article]), more]);
@@ -214,7 +214,7 @@
       if (one.note && one.state !== "waiting" && one.note !== "Added.") {
         const note = document.createElement("span");
         note.className = "note";
-        note.dir = "auto";
+        note.lang = "en";
         note.textContent = one.note;
         line.append(note);
       }

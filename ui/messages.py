@@ -30,13 +30,13 @@ def waiting_html(sentence: str, standalone: str | None = None) -> str:
 def trouble_html(sentence: str, turn: int) -> str:
     """Show why there is no answer."""
     tools = tools_html(turn, "again", "edit")
-    return f'<div class="trouble" role="alert"><p dir="auto">{escape(sentence)}</p>{tools}</div>'
+    return f'<div class="trouble" role="alert"><p lang="en">{escape(sentence)}</p>{tools}</div>'
 
 
 def unanswered_html(sentence: str, turn: int) -> str:
     """Show that an answer is still to come, or was broken off; the page looks for it again."""
     tools = tools_html(turn, "again", "edit")
-    return f'<div class="trouble unanswered"><p dir="auto">{escape(sentence)}</p>{tools}</div>'
+    return f'<div class="trouble unanswered"><p lang="en">{escape(sentence)}</p>{tools}</div>'
 
 
 def partial_html(

@@ -37,7 +37,7 @@
   // out every word as it comes. We name them, and read an answer out once, when it is complete.
   function tellScreenReaders() {
     for (const one of document.querySelectorAll("#chat [data-testid='user'], #chat [data-testid='bot']")) {
-      const name = one.dataset.testid === "user" ? "Question" : "Answer";
+      const name = window.pageText(one.dataset.testid === "user" ? "Question" : "Answer");
       if (one.getAttribute("aria-label") === name) continue;
       one.setAttribute("role", "group");
       one.setAttribute("aria-label", name);

@@ -245,7 +245,7 @@ def state_html(
         notes.append(
             f"The indexing of {_count(status.pending, 'article')} was interrupted; add them again to complete it."
         )
-    warnings = "".join(f'<p class="warning" role="alert">{escape(one)}</p>' for one in notes if one)
+    warnings = "".join(f'<p class="warning" role="alert" lang="en">{escape(one)}</p>' for one in notes if one)
     return f'<p class="state {light}" role="status">{line}<span class="light">{word}</span></p>{warnings}'
 
 

@@ -34,7 +34,7 @@ def library_html(limits: UploadLimits, *, name: str, can_restore: bool) -> str:
         f"{_table()}{_pager()}</section>"
         '<article class="reader" aria-labelledby="reader-title" hidden></article></div>'
         f"{_dialog()}{_unfollow()}"
-        '<div class="toast" role="status" hidden><span class="said"></span>'
+        '<div class="toast" role="status" hidden><span class="said" lang="en"></span>'
         '<button type="button" class="quiet" data-do="undo" hidden></button>'
         '<button type="button" class="quiet" data-do="dismiss" aria-label="Dismiss">✕</button></div></div>'
     )
@@ -71,7 +71,7 @@ def _adding(limits: UploadLimits) -> str:
         '<p class="decide" role="alert" hidden><span></span>'
         '<button type="button" data-do="replace-all">Replace the earlier ones</button>'
         '<button type="button" class="quiet" data-do="keep-all">Keep both of each</button></p>'
-        '<p class="blocked warning" role="alert" hidden></p>'
+        '<p class="blocked warning" role="alert" lang="en" hidden></p>'
         '<ul class="items" aria-label="Files and addresses"></ul></section></section>'
     )
 
@@ -84,8 +84,8 @@ def _feeds() -> str:
         '<progress max="1" value="0" aria-label="Feeds read" hidden></progress>'
         '<button type="button" class="quiet" data-do="cancel-feeds" hidden>Cancel</button>'
         '<button type="button" class="quiet" data-do="refresh-feeds">Refresh all</button></div>'
-        '<p class="doubt warning" role="alert" hidden></p>'
-        '<div class="outcome" hidden><p><span class="told" role="status"></span>'
+        '<p class="doubt warning" role="alert" lang="en" hidden></p>'
+        '<div class="outcome" hidden><p><span class="told" role="status" lang="en"></span>'
         '<button type="button" class="quiet" data-do="forget-feeds" aria-label="Dismiss">✕</button></p>'
         '<ul class="failures" aria-label="What could not be read"></ul><ul class="others" hidden></ul></div>'
         '<div class="news" hidden><p><button type="button" class="quiet fold" data-do="news" '

@@ -74,8 +74,8 @@
         const sameYear = moment.getFullYear() === new Date().getFullYear();
         one.textContent =
           moment.toDateString() === today
-            ? moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })
-            : moment.toLocaleDateString([], { day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) });
+            ? moment.toLocaleTimeString(window.pageLanguage, { hour: "2-digit", minute: "2-digit" })
+            : moment.toLocaleDateString(window.pageLanguage, { day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) });
       }
     }
 

@@ -44,7 +44,7 @@ def talks_html(
 ) -> str:
     """Show the conversations, the `current` one marked; or why they cannot be shown."""
     if isinstance(talks, str):
-        body = f'<p class="warning" role="alert">{escape(talks)}</p>'
+        body = f'<p class="warning" role="alert" lang="en">{escape(talks)}</p>'
         known = ""
     else:
         known = current if current and (searched or any(one.id == current for one in talks)) else ""
@@ -94,6 +94,6 @@ def _item(talk: Summary, *, here: bool) -> str:
         f'<li data-id="{escape(talk.id)}"{" data-pinned" if talk.pinned else ""}>'
         f'<a href="#/c/{escape(talk.id)}"{" aria-current=page" if here else ""}>'
         f'<span class="name" dir="auto">{title}</span>'
-        f'<time datetime="{moment.isoformat(timespec="seconds")}">{moment:%Y-%m-%d}</time></a>'
+        f'<time data-moment datetime="{moment.isoformat(timespec="seconds")}">{moment:%Y-%m-%d}</time></a>'
         f'<span class="deeds">{buttons}</span></li>'
     )

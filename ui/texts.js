@@ -6,21 +6,20 @@
   "use strict";
   const texts = window.pageTexts;
   const known = ["en", ...Object.keys(texts)];
-  const THEIRS = "[dir=auto], bdi, mark, blockquote, textarea, script, style, code";
+  const THEIRS = "[dir=auto], bdi, mark, blockquote, textarea, script, style, code, .example";
   const OURS = "[lang=en], [data-said]";  // also amid their text
-  const GRADIOS = "[data-testid=status-tracker], [data-testid=bot], [data-testid=user]";
+  const GRADIOS = "[data-testid=status-tracker], [data-testid=bot], [data-testid=user], #announcer, .icon-button-wrapper";
   const ATTRIBUTES = ["title", "aria-label", "placeholder", "alt"];
   const NUMBER = /\d+(?:[.,:]\d+)*/g;
-  const QUOTED = /“[^”]*”/g;
+  const QUOTED = /“.*”/gs;
 
   const cookie = document.cookie.match(/(?:^|; )language=([a-z]{2})(?:;|$)/)?.[1];
   const wanted = [cookie, ...(navigator.languages ?? [navigator.language]).map((one) => one.slice(0, 2).toLowerCase())];
   const language = wanted.find((one) => known.includes(one)) ?? "en";
-  // Gradio chooses its own words by these.
-  if (known.includes(cookie))
-    for (const [name, value] of [["language", cookie], ["languages", [cookie]]])
-      Object.defineProperty(navigator, name, { get: () => value, configurable: true });
-  document.documentElement.lang = language;
+  // Gradio names the browser's language there, which need not be the reader's.
+  const nameLanguage = () => document.documentElement.lang === language || (document.documentElement.lang = language);
+  new MutationObserver(nameLanguage).observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
+  nameLanguage();
 
   const catalog = new Map(language === "en" ? Object.keys(texts.fr).map((one) => [one, one]) : Object.entries(texts[language]));
   const open = [...catalog.keys()]
@@ -46,6 +45,11 @@
     const key = text.replace(QUOTED, keep("q")).replace(NUMBER, keep("n"));
     const template = catalog.get(key);
     if (template !== undefined) return template.replace(/\{([nq])\}/g, (_, kind) => (kind === "n" ? written(found.n.shift()) : found.q.shift()));
+    const counted = text.match(/^(.+) (\([\d,]+\))$/s); // a choice in a list
+    if (counted) {
+      const choice = looked(counted[1]);
+      return choice && `${choice} ${counted[2].replace(NUMBER, written)}`;
+    }
     for (const [pattern, shape] of open) {
       const parts = text.match(pattern);
       if (parts) return parts.slice(1).reduce((said, part) => said.replace("{x}", () => looked(part) ?? part), shape);
@@ -57,9 +61,9 @@
     if (!/\p{L}{2}/u.test(core) || /^https?:\S+$/.test(core)) return text;
     let said = looked(core);
     if (said === undefined) {
-      const sentences = core.split(/(?<=[.:!?…]) /);
-      const each = sentences.length > 1 ? sentences.map(looked) : [];
-      if (each.length && each.every((one) => one !== undefined)) said = each.join(" ");
+      const parts = core.split(/( · |(?<=[.:!?…]) )/); // sentences, or facts in a row
+      const each = parts.length > 1 ? parts.map((one, at) => (at % 2 ? one : looked(one))) : [];
+      if (each.length && each.every((one) => one !== undefined)) said = each.join("");
     }
     return said === undefined ? undefined : before + said + after;
   }
@@ -69,7 +73,7 @@
 
   function dated(time) {
     const parts = time.getAttribute("datetime")?.slice(0, 10).split("-").map(Number) ?? [];
-    if (!parts[0] || parts.some(Number.isNaN) || time.hasAttribute("data-moment") || /T/.test(time.getAttribute("datetime"))) return;
+    if (!parts[0] || parts.some(Number.isNaN) || time.hasAttribute("data-moment")) return;
     const style = [{ year: "numeric" }, { year: "numeric", month: "long" }, { dateStyle: "long" }][parts.length - 1];
     return new Intl.DateTimeFormat(language, { timeZone: "UTC", ...style }).format(new Date(Date.UTC(parts[0], (parts[1] ?? 1) - 1, parts[2] ?? 1)));
   }
@@ -82,7 +86,10 @@
     const owner = around.closest(`${THEIRS}, ${OURS}`);
     if (!time && owner?.matches(THEIRS)) return;
     const result = time ? dated(time) : translated(node.data);
-    if (result === undefined) return time ? undefined : unknown(node.data, around);
+    if (result === undefined) {
+      if (owner?.matches("[data-said]")) owner.lang = "en";
+      return time ? undefined : unknown(node.data, around);
+    }
     said.set(node, result);
     if (result !== node.data) node.data = result;
     if (owner && !owner.matches(THEIRS)) Object.assign(owner, { lang: language }).dataset.said = "";
@@ -116,8 +123,12 @@
       node.nodeType === Node.TEXT_NODE ? sayNode(node) : sayAttributes(node);
   }
 
-  // For scripts that look whether the page says a text already.
+  // A script that looks at what the page says must look for this.
   window.pageText = (text) => translated(text) ?? text;
+  // Scripts that say a text again and again say it by this: what the page says already stays untouched.
+  window.articleSay = (element, text) => {
+    if (element.textContent !== window.pageText(text)) element.textContent = text;
+  };
   window.pageLanguage = language;
 
   if (language === "en" && !window.unknownTexts) return;
@@ -129,5 +140,5 @@
   }).observe(document.documentElement, {
     subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTES,
   });
-  document.addEventListener("DOMContentLoaded", () => sayAll(document.body));
+  document.addEventListener("DOMContentLoaded", () => sayAll(document.documentElement));
 })();

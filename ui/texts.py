@@ -10,7 +10,9 @@ the page. So that it can:
   a name in a label, is {x}, which costs more: keep such texts few.
 - Each text node is looked up by itself, or sentence by sentence: write whole sentences, not halves.
 - `<time datetime="2017-12-11">` is written as the language writes dates.
-- A script that compares a text with what the page says compares `pageText(text)`.
+- A script that says a text again and again uses `articleSay(element, text)`, which leaves it where it
+  is said already; one that compares texts compares with `pageText(text)`, or both scripts would
+  change the page for ever.
 """
 
 from __future__ import annotations

@@ -167,12 +167,28 @@ def model_page(serve: Callable[..., str]) -> tuple[FakeAssistant, str]:
 
 @pytest.fixture
 def visit(browser: Any, address: str) -> Iterator[Callable[..., Visit]]:
-    """Open the page; at the end no request may have left the machine, and no script complained."""
+    """Open the page; at the end no request may have left the machine, and no script complained.
+
+    Nor may the page have said anything that is in none of its catalogs.
+    """
     visits: list[Visit] = []
 
-    def start(*, width: int = 1280, height: int = 800, theme: str = "light", url: str = address) -> Visit:
-        context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    def start(
+        *,
+        width: int = 1280,
+        height: int = 800,
+        theme: str = "light",
+        url: str = address,
+        locale: str = "en-US",
+        chosen: str = "",
+    ) -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, reduced_motion="reduce", locale=locale
+        )
+        if chosen:
+            context.add_cookies([{"name": "language", "value": chosen, "url": url}])
         page = context.new_page()
+        page.add_init_script("window.unknownTexts = new Set()")
         visit = Visit(page)
         page.on("request", lambda request: _note(visit, request.url))
         page.on("websocket", lambda socket: _note(visit, socket.url))
@@ -185,7 +201,9 @@ def visit(browser: Any, address: str) -> Iterator[Callable[..., Visit]]:
 
     yield start
     for one in visits:
+        untranslated = one.page.evaluate("[...window.unknownTexts ?? []]")
         one.page.context.close()
+        assert untranslated == []
         assert one.foreign == []
         assert one.dialogs == []
         assert one.errors == []

@@ -84,7 +84,9 @@ def test_a_feed_is_followed_read_listed_and_its_news_are_offered(
     assert (state["feeds"], state["failing"], state["news"], state["busy"]) == (1, 0, 2, False)
     assert state["titles"].count('<a href="#/library/') == 2 and "updated" not in state["titles"]
     [feed] = index.feeds.all()
-    assert f'<option value="={feed.id}">The wire of news&#46;example (2)</option>' in state["choices"]
+    assert (
+        f'<option value="={feed.id}" dir="auto">The wire of news&#46;example (2)</option>' in state["choices"]
+    )
     listed = call(room, "articles", {"feed": f"={feed.id}"})
     assert listed["total"] == 2 and call(room, "articles", {"feed": "=99"})["total"] == 0
 

@@ -196,7 +196,9 @@ def test_filters_and_pages_are_passed_on(room: ReadingRoom, tmp_path: Path) -> N
     beyond = call(room, "articles", {"offset": 500})
     assert (beyond["rows"], beyond["total"], beyond["first"]) == ("", 1, 0)
     choices = call(room, "choices")
-    assert '<option value="=The Harbour Ledger">The Harbour Ledger (1)</option>' in choices["outlets"]
+    assert (
+        '<option value="=The Harbour Ledger" dir="auto">The Harbour Ledger (1)</option>' in choices["outlets"]
+    )
 
 
 def test_while_another_process_writes_deleting_says_so(room: ReadingRoom, tmp_path: Path) -> None:
