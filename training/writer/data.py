@@ -22,6 +22,8 @@ from index import split_sentences
 from .prompts import ANSWER, NO_ANSWER, TEXT, TRANSLATION
 
 HELD_ASIDE = 0.08
+TRANSLATIONS = 0.54
+"""Share of the groups that are a sentence to translate; the others share the rest as they do now."""
 _LONGEST_TEXT = 700
 """Characters of the quoted sentences together, in Latin script."""
 _DENSE = {"zh": 0.4, "th": 0.7, "hi": 0.8, "ar": 0.8, "el": 0.8}
@@ -113,16 +115,17 @@ def _parted(groups: dict[str, list[Any]]) -> tuple[list[list[Any]], list[list[An
 class Maker:
     """Draw groups at random, the same ones for the same seed."""
 
-    def __init__(self, sets: Sets, seed: int) -> None:
+    def __init__(self, sets: Sets, seed: int, translations: float = TRANSLATIONS) -> None:
         self._sets = sets
+        self._translations = translations
         self._random = random.Random(seed)
         self._news = [one for one in sets.news if all(25 < len(text) < 260 for text in one.values())]
 
     def draw(self) -> Group:
         """Return a group of any kind, in the shares that training uses."""
-        share = self._random.random()
-        if share < 0.54:
+        if self._random.random() < self._translations:
             return self.translation()
+        share = self._random.uniform(TRANSLATIONS, 1.0)
         if share < 0.79:
             return self.parallel_questions()
         if share < 0.92:
@@ -135,11 +138,11 @@ class Maker:
         one = rng.choice(self._news)
         others = [language for language in one if language not in ("en", "fr")]
         share = rng.random()
-        if share < 0.55 or not others:
+        if share < 0.6 or not others:
             told, asked = "fr", "en"
-        elif share < 0.8:
+        elif share < 0.85:
             told, asked = rng.choice(others), "en"
-        elif share < 0.87:
+        elif share < 0.95:
             told, asked = "en", "fr"
         else:
             told, asked = rng.sample(list(one), 2)

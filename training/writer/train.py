@@ -21,7 +21,7 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from .data import Group, Maker, Sets, read_sets
+from .data import TRANSLATIONS, Group, Maker, Sets, read_sets
 from .lora import LoraLinear, adapt, factors, put
 
 _POOL = 96
@@ -158,7 +158,7 @@ class Training:
         self._optimizer = torch.optim.AdamW(
             parameters, lr=arguments.rate, betas=(0.9, 0.99), weight_decay=0.0
         )
-        self._aside = self._encoder.batches(_some(aside, 64), random.Random(0))
+        self._aside = self._encoder.batches(_some(aside, 64, arguments.translations), random.Random(0))
         self._step, self._seconds, self._tasks, self._block = 0, 0.0, 0, 0
         self._resume()
 
@@ -187,7 +187,8 @@ class Training:
     def _stream(self) -> Iterator[Batch]:
         while True:
             self._block += 1
-            maker = Maker(self._kept, self._arguments.seed * 100_003 + self._block)
+            seed = self._arguments.seed * 100_003 + self._block
+            maker = Maker(self._kept, seed, self._arguments.translations)
             groups = [maker.draw() for _ in range(_POOL)]
             yield from self._encoder.batches(groups, random.Random(self._block))
 
@@ -245,8 +246,8 @@ class Training:
             self._step, self._seconds, self._tasks, self._block = state["counts"]
 
 
-def _some(sets: Sets, number: int) -> list[Group]:
-    maker = Maker(sets, 0)
+def _some(sets: Sets, number: int, translations: float) -> list[Group]:
+    maker = Maker(sets, 0, translations)
     return [maker.draw() for _ in range(number)]
 
 
@@ -272,6 +273,7 @@ def main() -> None:
     parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--rate", type=float, default=4e-4)
     parser.add_argument("--tokens", type=int, default=1000, help="tokens of a batch")
+    parser.add_argument("--translations", type=float, default=TRANSLATIONS, help="share of translations")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
