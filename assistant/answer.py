@@ -16,13 +16,13 @@ from .cite import cited_answer, joined_spans, no_evidence_answer
 from .config import AssistantConfig
 from .errors import LanguageModelError
 from .llm import LanguageModel
+from .prompts import TRIAL
 from .quote import Calibration, Candidate, Choice, choose
 from .rewrite import standalone, standalone_by_model
 from .support import SupportModel
-from .types import Answer, Done, Draft, Event, Retrieved, Status, Token, Turn
+from .types import Answer, Done, Draft, Event, Retrieved, Status, Style, Token, Turn
 from .verify import Checker, Verifier
 from .write import Task, Writing
-
 
 class Assistant:
     """Answer questions from an index, with a citation for every sentence."""
@@ -59,15 +59,30 @@ class Assistant:
         """The language model that writes; None where answers are quoted."""
         return self._model.name if self._model else None
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def try_model(self) -> None:
+        """Ask the model a tiny question and wait for its first word. Raises LanguageModelErrors."""
+        if self._model is None:
+            return
+        with self._model.stream("", TRIAL) as generation:
+            for _ in generation:
+                if generation.text.strip():
+                    return
+
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), *, style: Style = Style.NORMAL
+    ) -> Answer:
         """Answer a question. Raises QuestionError for an empty one or one that is too long."""
-        for event in self.stream(question, history):
+        for event in self.stream(question, history, style=style):
             if isinstance(event, Done):
                 return event.answer
         raise AssertionError("a stream always ends with Done")
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Generator[Event]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), *, style: Style = Style.NORMAL
+    ) -> Generator[Event]:
         """Answer a question step by step: Retrieved, then Drafts and Tokens, then Done.
+
+        `style` says how much is quoted or written.
 
         Closing the iterator cancels the model's work. A model that fails is no error: the answer is
         quoted then, and its warnings say so.
@@ -85,6 +100,7 @@ class Assistant:
             hits=hits,
             confidence=choice.confidence,
             warnings=tuple(filter(None, [self._index.degraded, choice.trouble])),
+            style=style,
         )
         for event in self._answered(task, choice):
             if isinstance(event, Done):
@@ -151,7 +167,7 @@ class Assistant:
         elif not writing.written:
             yield from _whole(self._quoted(degraded, choice))
         else:  # struck sentences stand there already: they are not passed over
-            for span in joined_spans(self._worth_quoting(choice.candidates)):
+            for span in joined_spans(self._worth_quoting(choice.candidates, task.style)):
                 yield writing.quote(span)
             answer = replace(writing.answer(*warnings), status=Status.DEGRADED)
             yield Done(answer=replace(answer, tentative=choice.confidence < self._sure(choice)))
@@ -159,7 +175,7 @@ class Assistant:
     def _quoted(self, task: Task, choice: Choice) -> Answer:
         if choice.confidence < self._least(choice):
             return self._refused(task, choice)
-        best = self._worth_quoting(choice.candidates)
+        best = self._worth_quoting(choice.candidates, task.style)
         status = Status.DEGRADED if task.warnings else Status.QUOTED
         answer = cited_answer(
             self._index,
@@ -197,7 +213,7 @@ class Assistant:
         known = self._calibration
         return known.sure_across if choice.across_languages else known.sure
 
-    def _worth_quoting(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+    def _worth_quoting(self, candidates: Sequence[Candidate], style: Style) -> list[Candidate]:
         """Take the best sentences, without repetition, as long as they are not far behind the best.
 
         Another outlet is preferred to one that has been quoted: a reader who checks wants several.
@@ -205,7 +221,7 @@ class Assistant:
         chosen: list[Candidate] = []
         spoken: Counter[str] = Counter()
         rest = list(candidates[: self._config.considered])
-        while rest and len(chosen) < self._config.max_quotes:
+        while rest and len(chosen) < self._config.quotes(style):
             best = max(rest, key=lambda one: one.score - self._calibration.repetition * spoken[_outlet(one)])
             rest.remove(best)
             if exp(best.score - candidates[0].score) < self._calibration.quote_share:

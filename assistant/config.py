@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import AnswerError, ModelSettingError
+from .types import Style
 
 MODEL_ENV = "ARTICLE_ASSISTANT_MODEL"
 MODEL_URL_ENV = "ARTICLE_ASSISTANT_MODEL_URL"
@@ -106,7 +107,9 @@ class AssistantConfig:
     passages: int = 10
     """Passages looked at for an answer."""
     max_quotes: int = 3
-    """Most sentences that a quoted answer shows."""
+    """Most sentences that a quoted answer shows; a short one shows one."""
+    detailed_quotes: int = 5
+    """Most sentences that a detailed quoted answer shows."""
     considered: int = 12
     """Best sentences from which the quoted ones are taken."""
     nearest: int = 3
@@ -119,3 +122,7 @@ class AssistantConfig:
     """Longest completed question that a model may write, in tokens."""
     checker: str | None = field(default_factory=lambda: _named(CHECKER_ENV))
     """Name or folder of a cross-encoder (natural language inference) that checks sentences as well."""
+
+    def quotes(self, style: Style) -> int:
+        """Return the most sentences that a quoted answer of a style shows."""
+        return {Style.SHORT: 1, Style.NORMAL: self.max_quotes, Style.DETAILED: self.detailed_quotes}[style]

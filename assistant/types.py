@@ -21,6 +21,16 @@ class Status(StrEnum):
     """Answered, but with less than usual; `warnings` says what."""
 
 
+class Style(StrEnum):
+    """How much an answer says."""
+
+    SHORT = "short"
+    """One quote, or one or two sentences of a model."""
+    NORMAL = "normal"
+    DETAILED = "detailed"
+    """More quotes or sentences than usual, where the articles have more to say."""
+
+
 class Support(StrEnum):
     """How well the cited passages support a sentence."""
 

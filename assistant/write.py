@@ -19,10 +19,11 @@ from .llm import Finished, LanguageModel
 from .markers import SentenceStream, Written
 from .phrases import english_name
 from .prompts import EXAMPLE_NAMES, Prompt, build_prompt
-from .types import Answer, Draft, Sentence, Status, Support, Token
+from .types import Answer, Draft, Sentence, Status, Style, Support, Token
 from .verify import Verdict, Verifier
 
-_MOST_SENTENCES = 12
+_MOST_SENTENCES = {Style.SHORT: 2, Style.NORMAL: 12, Style.DETAILED: 12}
+"""What a model writes beyond is not taken, whatever it was told."""
 _ECHO = 20
 _NEVER_LAST = frozenset(
     "a an the and or of le la les un une et ou du des der die das und oder ein eine el los las y il lo e и".split()
@@ -44,6 +45,7 @@ class Task:
     hits: tuple[Hit, ...]
     confidence: float
     warnings: tuple[str, ...] = ()
+    style: Style = Style.NORMAL
 
 
 class Writing:
@@ -139,6 +141,7 @@ class Writing:
             small=self._short,
             room=model.room(model.answer_tokens()),
             count_tokens=model.count_tokens,
+            style=self._task.style,
         )
         if not prompt.hits:
             window = f"The context window of {model.name} ({model.context_tokens()} tokens)"
@@ -150,7 +153,7 @@ class Writing:
         return self._model.small or self._model.context_tokens() < _SHORT_WINDOW
 
     def _full(self) -> bool:
-        return len(self._builder.sentences) >= _MOST_SENTENCES
+        return len(self._builder.sentences) >= _MOST_SENTENCES[self._task.style]
 
     def _released(self, written: Written, verifier: Verifier, passages: int) -> Iterator[Token]:
         """Check a sentence and hand on what is left of it."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from index import Index, QuestionError
 
+from ..types import Style
 from .base import NO_ANSWER, OK, PARTLY, Commands, ProgressBar, add_json, add_model, add_quiet, print_json
 
 if TYPE_CHECKING:
@@ -26,10 +27,12 @@ def add_to(commands: Commands) -> None:
     sub.add_argument("question", help="the question, or - to read it from standard input")
     add_json(sub, "one JSON object")
     add_model(sub)
+    _add_style(sub)
     text = "Answer one question after the other, follow-ups included, from standard input."
     sub = commands.add("chat", chat, text, "chat --model ollama:llama3.2", goes_on=False)
     add_json(sub, "one JSON object a line")
     add_model(sub)
+    _add_style(sub)
     text = "Measure the answers over the collection, or over the evaluation sets in DIR."
     sub = commands.add("eval", evaluate, text, "eval --output now.json --compare before.json")
     add_model(sub)
@@ -44,6 +47,11 @@ def add_to(commands: Commands) -> None:
     add_quiet(sub)
 
 
+def _add_style(command: argparse.ArgumentParser) -> None:
+    text = "how much to say (default: normal)"
+    command.add_argument("--style", type=Style, choices=list(Style), default=Style.NORMAL, help=text)
+
+
 def ask(arguments: argparse.Namespace) -> int:
     """Print the answer to one question."""
     from ..render import to_dict, to_terminal
@@ -51,7 +59,7 @@ def ask(arguments: argparse.Namespace) -> int:
 
     question = sys.stdin.read() if arguments.question == "-" else arguments.question
     with _assistant(arguments) as assistant:
-        answer = _answered(assistant, question)
+        answer = _answered(assistant, question, style=arguments.style)
     if arguments.json:
         print_json(to_dict(answer))
     else:
@@ -69,7 +77,7 @@ def chat(arguments: argparse.Namespace) -> int:
     with _assistant(arguments) as assistant:
         for question in _questions():
             try:
-                answer = _answered(assistant, question, history)
+                answer = _answered(assistant, question, history, style=arguments.style)
             except KeyboardInterrupt:
                 if not sys.stdin.isatty():
                     raise
@@ -97,11 +105,13 @@ def evaluate(arguments: argparse.Namespace) -> int:
     return code
 
 
-def _answered(assistant: Assistant, question: str, history: Sequence[Turn] = ()) -> Answer:
+def _answered(
+    assistant: Assistant, question: str, history: Sequence[Turn] = (), *, style: Style
+) -> Answer:
     """Answer a question; a terminal sees meanwhile what is being done. An interrupt stops the model."""
     from ..status_line import StatusLine
 
-    events = assistant.stream(question, history)
+    events = assistant.stream(question, history, style=style)
     with closing(events), StatusLine(sys.stderr) as line:
         answers = [answer for event in events if (answer := line.take(event))]
     return answers[-1]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant import Answer, Assistant, Done, Retrieved, Status, Token, Turn
+from assistant import Answer, Assistant, Done, Retrieved, Status, Style, Token, Turn
 from assistant.quote import Calibration
 from assistant.render import to_dict, to_terminal
 from index import Index, QuestionError
@@ -109,6 +109,15 @@ def test_a_stream_gives_sources_first_and_its_pieces_make_the_text(index: Index)
     pieces = [event.text for event in events if isinstance(event, Token)]
     assert len(pieces) > 3
     assert "".join(pieces) == events[-1].answer.text
+
+
+def test_a_short_answer_quotes_once_and_a_detailed_one_more_than_usual(index: Index) -> None:
+    assistant = Assistant(index, calibration=replace(ALWAYS, quote_share=0.0))
+    question = "What do the articles say of the ferry and the orchard?"
+    answers = [assistant.ask(question, style=style) for style in Style]
+    short, normal, detailed = (sum(len(one.quote) for one in answer.citations) for answer in answers)
+    assert len(answers[0].citations) == 1 and short < normal < detailed  # neighbours are quoted as one
+    assert assistant.ask(question) == assistant.ask(question, style=Style.NORMAL)
 
 
 def test_an_empty_collection_says_so(tmp_path: Path) -> None:

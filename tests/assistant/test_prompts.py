@@ -54,10 +54,12 @@ def test_a_change_of_the_texts_is_a_change_of_version() -> None:
         "SMALL_USER",
         "REWRITE_SYSTEM",
         "REWRITE_USER",
+        "TRIAL",
     )
     texts = "\n".join([*(getattr(prompts, name) for name in names), prompts.NO_ANSWER, prompts._GRAMMAR])
+    texts += "\n".join([*prompts.LENGTHS.values(), *prompts.SMALL_LENGTHS.values()])
     digest = hashlib.sha256(texts.encode()).hexdigest()[:12]
-    assert {prompts.PROMPT_VERSION: digest} == {"2": "00007c165c67"}, (
+    assert {prompts.PROMPT_VERSION: digest} == {"3": "3abb13e13c85"}, (
         "raise PROMPT_VERSION, and write both here"
     )
 

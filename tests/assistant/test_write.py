@@ -17,8 +17,10 @@ from assistant import (
     AssistantConfig,
     Done,
     Draft,
+    LanguageModelError,
     Problem,
     Status,
+    Style,
     Support,
     Token,
     Turn,
@@ -464,3 +466,25 @@ def test_a_day_of_the_week_must_fit_its_date(index: Index) -> None:
 def test_a_sentence_that_breaks_off_is_left_out(index: Index, end: str) -> None:
     assistant, _ = writer(index, [f"Three people died [1]. Rescuers took 260 people off the ship {end} [1]."])
     assert [s.text for s in assistant.ask(QUESTION).sentences] == ["Three people died."]
+
+
+FOUR = "Three people died [1]. A ferry caught fire [1]. 260 people were taken off [1]. The fire began on the car deck [1]."
+
+
+def test_a_short_answer_ends_after_two_sentences_whatever_the_model_writes(index: Index) -> None:
+    assistant, script = writer(index, [FOUR, FOUR, FOUR])
+    lengths = [len(assistant.ask(QUESTION, style=style).sentences) for style in Style]
+    assert lengths == [2, 4, 4]
+    told = [prompt.split("Write in English, in ")[1].split(";")[0] for prompt in script.prompts]
+    assert told[0] == "one or two sentences" and told[1] == "at most five sentences"
+    assert told[2].startswith("up to eight sentences")
+
+
+def test_a_model_is_tried_with_one_word(index: Index) -> None:
+    assistant, script = writer(index, ["Yes."])
+    assistant.try_model()
+    assert script.calls == 1
+    Assistant(index).try_model()  # nobody writes, and nothing can fail
+    silent, _ = writer(index, [""])
+    with pytest.raises(LanguageModelError, match="answered nothing"):
+        silent.try_model()
