@@ -24,6 +24,7 @@ from .types import Answer, Done, Draft, Event, Retrieved, Status, Style, Token, 
 from .verify import Checker, Verifier
 from .write import Task, Writing
 
+
 class Assistant:
     """Answer questions from an index, with a citation for every sentence."""
 
@@ -68,9 +69,7 @@ class Assistant:
                 if generation.text.strip():
                     return
 
-    def ask(
-        self, question: str, history: Sequence[Turn] = (), *, style: Style = Style.NORMAL
-    ) -> Answer:
+    def ask(self, question: str, history: Sequence[Turn] = (), *, style: Style = Style.NORMAL) -> Answer:
         """Answer a question. Raises QuestionError for an empty one or one that is too long."""
         for event in self.stream(question, history, style=style):
             if isinstance(event, Done):

@@ -105,9 +105,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
     return code
 
 
-def _answered(
-    assistant: Assistant, question: str, history: Sequence[Turn] = (), *, style: Style
-) -> Answer:
+def _answered(assistant: Assistant, question: str, history: Sequence[Turn] = (), *, style: Style) -> Answer:
     """Answer a question; a terminal sees meanwhile what is being done. An interrupt stops the model."""
     from ..status_line import StatusLine
 
