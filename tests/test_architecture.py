@@ -39,7 +39,7 @@ ROOMS = {
     "pypdfium2": {"index/formats/pdf.py"},
     "docx": {"index/formats/word.py"},
     "striprtf": {"index/formats/rtf.py"},
-    "csv": {"index/formats/reading.py", "index/formats/tables.py"},
+    "csv": {"assistant/feedback/export.py", "index/formats/reading.py", "index/formats/tables.py"},
     "zipfile": {
         "index/backup.py",
         "index/restore.py",
@@ -59,8 +59,7 @@ ROOMS = {
         "index/records.py",
         "index/schema.py",
         "index/snapshots.py",
-        "ui/store.py",
-        "ui/store_schema.py",
+        "assistant/private_file.py",
     },
     "babel": {
         "assistant/facts/aliases.py",
@@ -77,7 +76,7 @@ ROOMS = {
     "protego": {"index/robots.py"},
     "ollama": {"assistant/llm/endpoints.py"},
     "xllamacpp": {"assistant/llm/llama_cpp.py"},
-    "pydantic": {"ui/records.py"},
+    "pydantic": {"assistant/feedback/records.py", "ui/records.py"},
 }
 IMPORTED_LATE = {
     "index/retriever.py",

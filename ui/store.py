@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import secrets
-import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.private_file import Connection, PrivateFile
 from index import StoreError
 
 from .store_schema import TITLE_LENGTH, make_ready
 from .text_search import folded
 
 FILE_NAME = "conversations.sqlite"
-_BUSY_SECONDS = 5.0
 _DAY = 86_400.0
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -83,10 +79,9 @@ class ConversationStore:
         self, path: Path, limits: Limits | None = None, clock: Callable[[], float] = time.time
     ) -> None:
         self._path = path
+        self._open = PrivateFile(path, make_ready, "Conversations").open
         self._limits = limits or Limits()
         self._clock = clock
-        # SQLite has those who wait try again and again, and some never get their turn.
-        self._turnstile = threading.Lock()
 
     def begin(self, owner: str, conversation: str, record: str, title: str, words: str = "") -> Kept:
         """Add an exchange to a conversation, which is made or brought back where it is not there.
@@ -204,7 +199,7 @@ class ConversationStore:
             )
             return done.rowcount > 0
 
-    def _prune(self, file: sqlite3.Connection, owner: str, conversation: str) -> None:
+    def _prune(self, file: Connection, owner: str, conversation: str) -> None:
         self._overwrite_deleted(file)
         file.execute(
             "DELETE FROM exchanges WHERE conversation = ?1 AND turn <= (SELECT turn FROM exchanges "
@@ -219,42 +214,18 @@ class ConversationStore:
             (owner, self._limits.conversations),
         )
 
-    def _overwrite_deleted(self, file: sqlite3.Connection) -> None:
+    def _overwrite_deleted(self, file: Connection) -> None:
         file.execute(
             "DELETE FROM conversations WHERE deleted < ?", (self._clock() - self._limits.undo_seconds,)
         )
 
-    @contextmanager
-    def _open(self, *, writing: bool = True) -> Iterator[sqlite3.Connection]:
-        """Open the file for one transaction; SQLite's errors become ours."""
-        try:
-            if not self._path.exists():
-                self._path.touch(mode=0o600)  # what was asked is nobody else's business
-            with (
-                self._turnstile,
-                contextlib.closing(
-                    sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
-                ) as file,
-            ):
-                file.execute("PRAGMA journal_mode = WAL")  # half the waiting for the disk, and as safe
-                file.execute("PRAGMA foreign_keys = ON")
-                file.execute("PRAGMA secure_delete = ON")
-                make_ready(file, self._path)
-                file.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
-                yield file
-                file.commit()
-        except (sqlite3.Error, OSError, UnicodeError) as error:
-            raise StoreError(
-                f"Conversations cannot be kept in {self._path} ({error}); if it stays so, move that file away."
-            ) from error
 
-
-def _is_there(file: sqlite3.Connection, owner: str, conversation: str) -> bool:
+def _is_there(file: Connection, owner: str, conversation: str) -> bool:
     query = "SELECT 1 FROM conversations WHERE id = ? AND owner = ? AND deleted IS NULL"
     return file.execute(query, (conversation, owner)).fetchone() is not None
 
 
-def _next_revision(file: sqlite3.Connection, conversation: str) -> int:
+def _next_revision(file: Connection, conversation: str) -> int:
     row = file.execute(
         "UPDATE conversations SET revision = revision + 1 WHERE id = ? RETURNING revision", (conversation,)
     ).fetchone()

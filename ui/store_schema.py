@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from pathlib import Path
 
-from index import StoreError
+from assistant.private_file import Connection, newer
 
 from .text_search import folded
 
@@ -53,7 +52,7 @@ _ADDED_IN_2 = {
 }
 
 
-def make_ready(file: sqlite3.Connection, path: Path) -> None:
+def make_ready(file: Connection, path: Path) -> None:
     """Make the tables of the file at `path` where there are none, or bring them up to date, in one transaction.
 
     Raises StoreError for a file of a newer program.
@@ -63,9 +62,7 @@ def make_ready(file: sqlite3.Connection, path: Path) -> None:
     file.execute("BEGIN IMMEDIATE")
     version = _version(file)  # another program may have been quicker
     if version > VERSION:
-        raise StoreError(
-            f"{path} was made by a newer version of this program; update it, or move that file away."
-        )
+        raise newer(path)
     if version == 1:
         _bring_up(file)
     for statement in (*_TABLES.split(";\n"), *_INDEXES.split(";\n"), f"PRAGMA user_version = {VERSION}"):
@@ -74,11 +71,11 @@ def make_ready(file: sqlite3.Connection, path: Path) -> None:
     file.commit()
 
 
-def _version(file: sqlite3.Connection) -> int:
+def _version(file: Connection) -> int:
     return int(file.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _bring_up(file: sqlite3.Connection) -> None:
+def _bring_up(file: Connection) -> None:
     """Give the conversations of format 1 what they lack: titles, turns, and words to be found by."""
     for table, columns in _ADDED_IN_2.items():
         for column in columns:
