@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from index import ArticleAssistantError
 
-from .commands import articles, asking, feeds, health, serving, upkeep
+from .commands import articles, asking, feedback, feeds, health, serving, upkeep
 from .commands.base import FAILED, INTERRUPTED, OK, Commands
 
 
@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=_version())
     commands = Commands(parser)
-    for group in (asking, articles, feeds, upkeep, health, serving):
+    for group in (asking, articles, feeds, feedback, upkeep, health, serving):
         group.add_to(commands)
     return parser
 
