@@ -36,6 +36,8 @@ def add_to(commands: Commands) -> None:
     text = "Measure the answers over the collection, or over the evaluation sets in DIR."
     sub = commands.add("eval", evaluate, text, "eval --output now.json --compare before.json")
     add_model(sub)
+    text = "ask what readers judged, from `feedback export`, instead of questions made from the articles"
+    sub.add_argument("--feedback", type=Path, metavar="FILE", help=text)
     sub.add_argument("--limit", type=int, default=200, help="most questions, of each set (default: 200)")
     sub.add_argument("--seed", type=int, default=0, help="draw other questions (default: 0)")
     sub.add_argument("--cache", type=Path, metavar="DIR", help="where the collections of sets are kept")

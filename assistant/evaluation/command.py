@@ -33,6 +33,7 @@ def run(arguments: argparse.Namespace, progress: ProgressCallback | None = None)
     """
     plan = Plan(
         data=arguments.data,
+        feedback=arguments.feedback,
         limit=arguments.limit,
         seed=arguments.seed,
         cache=arguments.cache,

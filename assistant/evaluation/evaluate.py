@@ -18,6 +18,7 @@ from .cases import Case, Check, Result
 from .compare import Comparison, compare
 from .errors import EvaluationError
 from .figures import figures
+from .from_feedback import feedback_cases
 from .questions import Collection, make_cases, read_collection
 from .report import Report, check_output, read_report, write_report
 from .run import AssistantFactory, VerifierFactory, run_cases
@@ -53,6 +54,8 @@ class Plan:
 
     data: Path | None = None
     """A collection (None: the user's own), an evaluation set, or a folder of sets."""
+    feedback: Path | None = None
+    """An export of what readers said of answers over the collection, to be asked instead of made questions."""
     limit: int = 200
     """Most questions, of each set."""
     seed: int = 0
@@ -74,6 +77,7 @@ class _Measured:
     articles: int = 0
     passages: int = 0
     embedder: str = ""
+    notes: list[str] = field(default_factory=list)
     interrupted: bool = False
 
 
@@ -96,6 +100,10 @@ def evaluate(
         check_output(plan.output)
     earlier = read_report(plan.earlier) if plan.earlier else None
     sets = find_sets(plan.data) if plan.data else []
+    if sets and plan.feedback:
+        raise EvaluationError(
+            "Feedback is about a collection; name that with --data, and no evaluation sets."
+        )
     measured = _Measured()
     with suppress(KeyboardInterrupt):
         measured.interrupted = True
@@ -136,9 +144,15 @@ def _measure(
     measured.passages += status.passages
     measured.embedder = status.embedding_model
     verifier = evaluated.verifier
-    collection = read_collection(index, plan.seed) if folder is None or verifier else None
+    read_all = plan.feedback is None and (folder is None or verifier is not None)
+    collection = read_collection(index, plan.seed) if read_all else None
     cases: Iterable[Case]
-    if folder is not None:
+    if plan.feedback is not None:
+        told = feedback_cases(plan.feedback, index, plan.limit, quotes=evaluated.complete is None)
+        cases, total = told.cases, len(told.cases)
+        if told.left_out:
+            measured.notes.append(f"Votes that tell of no answer to expect are left out: {told.left_out}.")
+    elif folder is not None:
         cases, total = set_cases(folder, index, plan.limit, plan.seed), plan.limit
     else:
         assert collection is not None
@@ -195,6 +209,7 @@ def _report(plan: Plan, evaluated: Evaluated, measured: _Measured, sets: Sequenc
         checks=tuple(measured.checks),
         figures=tuple(figures(measured.results, measured.checks, plan.seed)),
         interrupted=measured.interrupted,
+        notes=tuple(measured.notes),
     )
 
 

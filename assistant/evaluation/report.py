@@ -39,6 +39,8 @@ class Report:
     checks: tuple[Check, ...]
     figures: tuple[Figure, ...]
     interrupted: bool = False
+    notes: tuple[str, ...] = ()
+    """What else there is to know, in sentences."""
 
 
 def to_json(report: Report) -> dict[str, Any]:
@@ -99,9 +101,9 @@ def read_report(path: Path) -> Report:
             checks=tuple(_entry(Check, row) for row in content["checks"]),
             figures=tuple(_entry(Figure, row) for row in content["figures"]),
             **{
-                name: content[name]
+                name: tuple(content[name]) if name == "notes" else content[name]
                 for name in (field.name for field in fields(Report))
-                if name not in ("results", "checks", "figures")
+                if name in content and name not in ("results", "checks", "figures")
             },
         )
     except (KeyError, TypeError) as error:
@@ -120,6 +122,7 @@ def to_table(report: Report) -> str:
     lines = [
         f"{report.collection}: {report.articles} articles, {report.passages} passages; answers by: {report.model}",
         f"{len(report.results)} questions (seed {report.seed}); values with their 95 % confidence intervals",
+        *report.notes,
         "",
     ]
     for figure in report.figures:
