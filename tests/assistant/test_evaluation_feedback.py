@@ -109,7 +109,7 @@ def test_articles_that_are_gone_are_not_expected(index: Index, votes: list[Feedb
     gone = replace(votes[0], sources=tuple(replace(one, article_id="gone") for one in votes[0].sources))
     file = tmp_path / "votes"
     file.write_text(to_jsonl([gone]), encoding="utf-8")
-    with pytest.raises(EvaluationError, match="No vote of .* \\(1 read\\)"):
+    with pytest.raises(EvaluationError, match=r"No vote of .* \(1 read\)"):
         feedback_cases(file, index, 10, quotes=True)
 
 
