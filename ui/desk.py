@@ -11,6 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from assistant import Done, Event, Turn
+from assistant.feedback.store import FILE_NAME as FEEDBACK
+from assistant.feedback.store import FeedbackStore
 from index import ArticleAssistantError, IndexConfig
 
 from .conversation import Conversation, Exchange
@@ -178,7 +180,7 @@ def open_desk(
         assistant=assistant,
         readiness=Readiness(library, model),
         longest_question=IndexConfig().max_question_chars,
-        memory=Memory(library, ConversationStore(folder / FILE_NAME)),
+        memory=Memory(library, ConversationStore(folder / FILE_NAME), FeedbackStore(folder / FEEDBACK)),
         suggestions=Suggestions(library, quoter),
         others=tuple(others),
         keeper=keeper,

@@ -32,7 +32,7 @@ from .render import NO_SOURCES
 from .shelves import VIEWS, library_html
 from .talks import SEARCH, UNREAD, head_html
 from .tools import EXPORT
-from .wiring import PRIVATE, connect_chat
+from .wiring import PRIVATE, connect_chat, connect_votes
 
 _HERE = Path(__file__).parent
 _POLL_SECONDS = 1.0
@@ -90,6 +90,13 @@ def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
         )
         parts = Parts(chat, sources, notice, box, welcome, state, anew, earlier, kept_as, talks, parcel)
         connect_chat(page, desk, parts, buttons, conversation)
+        votes = gr.HTML(
+            "",
+            elem_id="votes",
+            apply_default_css=False,
+            js_on_load="articleVotes(element, trigger, watch);  // it triggers 'act'",
+        )
+        connect_votes(votes, desk, parts, conversation)
         timer.tick(lambda: progress(desk), None, [state, timer], queue=False, **PRIVATE)
         _keep_showing(desk, state, feeds)
         library.changed(lambda: [state_of(desk), *examples(desk)], None, [state, *buttons], **PRIVATE)
@@ -179,13 +186,16 @@ def _box() -> gr.Textbox:
 def launch_settings(data_dir: Path, limits: UploadLimits, access: Access | None = None) -> dict[str, Any]:
     """Return the arguments of `launch()` that make the page ours, private and bounded."""
     access = access or Access(limits=limits)
-    styles = "".join(_read(name) for name in ("style.css", "talks.css", "tools.css", "library.css"))
+    styles = "".join(
+        _read(name) for name in ("style.css", "talks.css", "tools.css", "panels.css", "library.css")
+    )
     scripts = "".join(
         f"<script>{_read(name)}</script>"
         for name in (
             "page.js",
             "talks.js",
             "tools.js",
+            "votes.js",
             "shortcuts.js",
             "preview.js",
             "intake.js",

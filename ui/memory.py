@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from assistant.feedback.store import FeedbackStore
 from index import ArticleAssistantError
 
 from .conversation import Conversation, Exchange, restored
@@ -55,6 +56,8 @@ class Memory:
     library: Library
     store: ConversationStore | None
     """None keeps nothing."""
+    feedback: FeedbackStore | None = None
+    """What is said of answers; it goes and comes with its conversation."""
 
     def recognise(self, conversation: Conversation, browser: Remembered, username: str | None) -> None:
         """Note whose conversation it is; what another user had open is left."""
@@ -137,12 +140,18 @@ class Memory:
     @_told(NOT_DONE)
     def delete(self, conversation: Conversation, kept_as: str) -> str:
         """Delete a conversation of the same owner; for a while, it can be brought back."""
+        if self.feedback:
+            self.feedback.withdraw(conversation.owner, kept_as)
         return "" if self.store and self.store.delete(conversation.owner, kept_as) else NO_SUCH
 
     @_told(NOT_DONE)
     def restore(self, conversation: Conversation, kept_as: str) -> str:
         """Bring a deleted conversation back."""
-        return "" if self.store and self.store.restore(conversation.owner, kept_as) else NO_SUCH
+        if not (self.store and self.store.restore(conversation.owner, kept_as)):
+            return NO_SUCH
+        if self.feedback:
+            self.feedback.restore(conversation.owner, kept_as)
+        return ""
 
     def _begin(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from assistant import Answer, Status
+from assistant.feedback.types import SHOWN, fingerprint
 from assistant.phrases import phrases_for
 
 from .escape import escape
@@ -13,6 +14,7 @@ from .tools import tools_html
 
 _LONGEST_SHOWN = 1_500
 _LONGEST_NAME = 80
+_TOOLS = ("up", "down", "copy", "link", "again", "edit")
 STOPPED = "Stopped before it was finished; what it rests on is not listed."
 STOPPED_EARLY = "Stopped before anything was written."
 
@@ -73,7 +75,8 @@ def answer_html(answer: Answer, turn: int) -> str:
         f'<p class="warning" dir="auto"><strong>Note.</strong> {_lines(one)}</p>' for one in answer.warnings
     )
     above = searched_html(answer.standalone) + _abstention(answer)
-    below = f"{warnings}{_byline(answer)}{tools_html(turn, 'copy', 'link', 'again', 'edit')}"
+    tools = tools_html(turn, *_TOOLS, said=fingerprint(answer)[:SHOWN])
+    below = f"{warnings}{_byline(answer)}{tools}"
     return f'<div class="{classes}" lang="{escape(answer.language)}">{above}{body}{below}</div>'
 
 

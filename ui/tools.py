@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from .escape import escape
 
 _SAID = {
+    "up": ("Good answer", "This answer helps"),
+    "down": ("Bad answer", "Something is wrong with this answer"),
     "copy": ("Copy", "Copy the answer with its sources"),
     "link": ("Link", "Copy a link to this answer"),
     "again": ("Ask again", "Ask this question again"),
@@ -14,10 +16,14 @@ _SAID = {
 }
 
 
-def tools_html(turn: int, *kinds: str) -> str:
-    """Show buttons for the exchange of a turn. Gradio leaves messages no data attributes: the classes say what."""
+def tools_html(turn: int, *kinds: str, said: str = "") -> str:
+    """Show buttons for the exchange of a turn. Gradio leaves messages no data attributes: the classes say what.
+
+    `said` names the answer that thumbs are about.
+    """
     buttons = "".join(
-        f'<button type="button" class="do-{kind} turn-{turn}" title="{_SAID[kind][1]}">{_SAID[kind][0]}</button>'
+        f'<button type="button" class="do-{kind} turn-{turn}{f" said-{said}" if said else ""}" '
+        f'title="{_SAID[kind][1]}"><span>{_SAID[kind][0]}</span></button>'
         for kind in kinds
     )
     return f'<div class="tools" lang="en">{buttons}</div>'

@@ -10,6 +10,7 @@ import gradio as gr
 from .desk import Desk
 from .handlers import Parts, recaller, repeater, responder, starter, stop_answer, suggester, widener
 from .talking import actor
+from .votes import voter
 
 PRIVATE: dict[str, Any] = {
     "api_visibility": "private",
@@ -20,6 +21,11 @@ PRIVATE: dict[str, Any] = {
 _EACH = {**PRIVATE, "trigger_mode": "multiple"}
 _LATEST = {**PRIVATE, "trigger_mode": "always_last"}
 _WITH_ADDRESS = "(conversation, kept, address) => [conversation, kept, location.hash]"
+
+
+def connect_votes(votes: gr.HTML, desk: Desk, parts: Parts, conversation: gr.State) -> None:
+    """Have what is said of answers kept."""
+    votes.act(voter(desk), [conversation, parts.kept_as], votes, queue=False, **_EACH)
 
 
 def connect_chat(

@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from ..types import Answer
 
+_NEAREST = 3
+SHOWN = 12
+"""Signs of a fingerprint that tell the answers of a conversation apart."""
 LONGEST_COMMENT = 2_000
 """Characters of what a reader adds in words."""
 
@@ -106,6 +109,3 @@ def fingerprint(answer: Answer) -> str:
     """Tell an answer from others to the same question: a vote is for what was read, not for what replaced it."""
     said = [answer.question, answer.text, answer.model or "", *(one.quote for one in answer.citations)]
     return hashlib.sha256("\0".join(said).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-_NEAREST = 3
