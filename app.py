@@ -174,6 +174,7 @@ def serve(
     `data_dir`, by default the library's.
     """
     _set_gradio_up()
+    from ui.caretaker import Caretaker
     from ui.desk import open_desk
     from ui.guard import user_of
     from ui.layout import arrivals, build_page, launch_settings
@@ -182,10 +183,12 @@ def serve(
     folder = data_dir or Path(library.status().data_dir)
     desk = open_desk(library, assistant, folder, model=model, others=others, keeper=keeper)
     room = ReadingRoom(library, folder, arrivals, keeper=keeper)
-    page = build_page(desk, room, folder)
+    closed = access is not None and access.closed
+    care = Caretaker(library, folder, writers=desk.writers, allowed=not closed)
+    page = build_page(desk, room, care, folder)
     settings = launch_settings(folder, room.limits, access)
     page.launch(server_name=host, server_port=port, prevent_thread_lock=True, **settings)
-    if access is not None and access.closed:
+    if closed:
         page.app.auth_dependency = user_of  # whoever came through the gate is known by name behind it
     desk.readiness.start()
     room.warm_up()
@@ -200,6 +203,7 @@ def serve(
         page.block_thread()
     finally:
         room.close()
+        care.close()
         page.close()
     return None
 

@@ -20,6 +20,7 @@ from assistant import (
     Retrieved,
     Sentence,
     Status,
+    Style,
     Support,
     Token,
     Turn,
@@ -39,6 +40,7 @@ from index import (
     Moment,
     Passage,
     Precision,
+    ProgressCallback,
     Published,
     RefreshReport,
     SourceFailure,
@@ -240,6 +242,9 @@ class FakeLibrary:
     def check_health(self) -> None:
         pass
 
+    def rebuild(self, progress: ProgressCallback | None = None) -> int:
+        raise NotImplementedError
+
 
 QUOTES = {
     "lighthouse": (
@@ -280,10 +285,15 @@ class FakeAssistant:
     """While `held`, nothing comes after the first draft before this is set."""
     held: bool = False
     asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
+    styles: list[Style] = field(default_factory=list)
+    tried: int = 0
     closed: int = 0
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), *, style: Style = Style.NORMAL
+    ) -> Iterator[Event]:
         self.asked.append((question, tuple(history)))
+        self.styles.append(style)
         try:
             if self.failure:
                 raise self.failure
@@ -294,6 +304,12 @@ class FakeAssistant:
                     self.go_on.wait(30)
         finally:
             self.closed += 1
+
+    def try_model(self) -> None:
+        self.tried += 1
+        time.sleep(self.pace)
+        if self.failure:
+            raise self.failure
 
     def _events(self, question: str, follow_up: bool) -> Iterator[Event]:
         answer = make_answer(self.library, question)

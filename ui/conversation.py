@@ -23,6 +23,7 @@ from .seams import Library
 from .store import new_id
 from .threads import Stop
 from .tools import suggestions_html
+from .wishes import Wishes
 
 _LONGEST = 200
 _REMEMBERED = 10
@@ -138,6 +139,8 @@ class Conversation:
     """Whose it is; "" before that is known, and then it is not kept."""
     me: str = ""
     """The secret of the browser that shows it."""
+    wishes: Wishes = field(default_factory=Wishes)
+    """How its reader wants answers."""
     seen: int = 0
     """The latest revision in the store up to which everything is here."""
     sought: str = ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from assistant import Done, Event, Turn
+from assistant import Done, Event, Style, Turn
 from assistant.feedback.store import FILE_NAME as FEEDBACK
 from assistant.feedback.store import FeedbackStore
 from index import ArticleAssistantError, IndexConfig
@@ -63,12 +63,13 @@ class Desk:
         return [one.model_name or QUOTES_ONLY for one in (self.assistant, *self.others)]
 
     async def ask(
-        self, conversation: Conversation, question: str, replacing: int | None = None, by: int = 0
+        self, conversation: Conversation, question: str, replacing: int | None = None, by: int | None = None
     ) -> AsyncIterator[str]:
         """Add an exchange to a conversation and fill it in; yields "" whenever there is more to show.
 
         The last question is replaced where it has the turn `replacing`; where nothing comes of that, its
-        answer stays. `by` numbers who answers: 0, or one of the `others` from 1. Anything else that is yielded is one sentence for the reader. A question that cannot
+        answer stays. `by` numbers who answers: 0, or one of the `others` from 1; without it, who the reader
+        prefers does. Anything else that is yielded is one sentence for the reader. A question that cannot
         be asked yields such a sentence only, and adds nothing.
         """
         question = printable(question).strip()
@@ -84,7 +85,9 @@ class Desk:
         beginning = loop.run_in_executor(None, self.memory.begin, conversation, exchange)
         keeping = None
         try:
-            events = partial(self._events, self.writer(by), question, conversation.history(exchange), stop)
+            writer = self.writer(self.preferred(conversation) if by is None else by)
+            style, history = conversation.wishes.style, conversation.history(exchange)
+            events = partial(self._events, writer, question, history, stop, style)
             async for _ in self._answer(exchange, events, stop, beginning):
                 yield ""
         finally:
@@ -144,6 +147,11 @@ class Desk:
         every = (self.assistant, *self.others)
         return every[number] if 0 <= number < len(every) else self.assistant
 
+    def preferred(self, conversation: Conversation) -> int:
+        """Return the number of who is to answer a reader, unless somebody else is named."""
+        named = conversation.wishes.writer
+        return self.writers.index(named) if named in self.writers else 0
+
     def suggest(self, conversation: Conversation) -> bool:
         """Find questions to go on with after the last answer; tells whether there are any."""
         exchange = conversation.exchanges[-1] if conversation.exchanges else None
@@ -154,11 +162,13 @@ class Desk:
             self.memory.finish(conversation.owner, conversation.id, exchange, conversation)
         return bool(exchange.suggestions)
 
-    def _events(self, writer: Answers, question: str, history: list[Turn], stop: Stop) -> Iterator[Event]:
+    def _events(
+        self, writer: Answers, question: str, history: list[Turn], stop: Stop, style: Style
+    ) -> Iterator[Event]:
         """Run an assistant, in a thread, once everything is loaded."""
         self.readiness.wait(_LONGEST_WAIT)
         if not stop.uttered():
-            yield from writer.stream(question, history)
+            yield from writer.stream(question, history, style=style)
 
 
 def open_desk(

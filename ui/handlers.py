@@ -21,6 +21,7 @@ from .render import state_html
 from .requests import number_of, text_of
 from .store import new_id
 from .talks import Undo, talks_html
+from .wishes import wishes_of
 
 EXAMPLES = 5
 _LONGEST_WAIT = 120.0
@@ -70,10 +71,12 @@ def repeater(desk: Desk, parts: Parts) -> Callable[..., AsyncIterator[Changes]]:
         conversation: Conversation, kept_as: object, event: gr.EventData, request: gr.Request
     ) -> AsyncIterator[Changes]:
         await asyncio.to_thread(settle, desk, conversation, kept_as, request)
-        exchange = conversation.exchange(number_of(event._data, "turn"))
-        by = number_of(event._data, "by")
-        question = exchange.question if exchange else text_of(event._data, "question", desk.longest_question)
-        replacing = exchange.turn if exchange and not by else None
+        asked = event._data if isinstance(event._data, dict) else {}
+        exchange = conversation.exchange(number_of(asked, "turn"))
+        usual = desk.preferred(conversation)
+        by = number_of(asked, "by") if "by" in asked else usual
+        question = exchange.question if exchange else text_of(asked, "question", desk.longest_question)
+        replacing = exchange.turn if exchange and by == usual else None
         if question:
             async for changes in _answering(desk, parts, conversation, question, replacing, by):
                 yield changes
@@ -82,7 +85,12 @@ def repeater(desk: Desk, parts: Parts) -> Callable[..., AsyncIterator[Changes]]:
 
 
 async def _answering(
-    desk: Desk, parts: Parts, conversation: Conversation, question: str, replacing: int | None, by: int = 0
+    desk: Desk,
+    parts: Parts,
+    conversation: Conversation,
+    question: str,
+    replacing: int | None,
+    by: int | None = None,
 ) -> AsyncIterator[Changes]:
     """Show how a question is answered."""
     conversation.editing = None
@@ -155,6 +163,7 @@ def listing(desk: Desk, conversation: Conversation, undo: Undo | None = None) ->
 def settle(desk: Desk, conversation: Conversation, kept_as: object, request: gr.Request) -> None:
     """Note whose conversation it is, and find it again where the program was started anew under an open page."""
     browser = remembered(kept_as)
+    conversation.wishes = wishes_of(request.cookies)
     desk.memory.recognise(conversation, browser, request.username)
     if conversation.id is None:
         desk.memory.recall(conversation, browser.current)

@@ -11,6 +11,8 @@ from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
 from . import texts
+from .about import about_html
+from .caretaker import Caretaker
 from .closing import closing_from_any_thread
 from .config import UploadLimits
 from .conversation import Conversation
@@ -29,10 +31,11 @@ from .handlers import (
 from .headers import Guard
 from .reading_room import ReadingRoom
 from .render import NO_SOURCES
+from .settings import Trials, settings_html
 from .shelves import VIEWS, library_html
 from .talks import SEARCH, UNREAD, head_html
 from .tools import EXPORT
-from .wiring import PRIVATE, connect_chat, connect_votes
+from .wiring import PRIVATE, connect_chat, connect_settings, connect_votes
 
 _HERE = Path(__file__).parent
 _POLL_SECONDS = 1.0
@@ -43,8 +46,8 @@ _HEADER = (
 )
 
 
-def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
-    """Lay the page out and connect it to where questions are answered, and to the library.
+def build_page(desk: Desk, room: ReadingRoom, care: Caretaker, collection: Path) -> gr.Blocks:
+    """Lay the page out and connect it to where questions are answered, to the library, and to what takes care of it.
 
     A browser remembers one conversation for each `collection`, a folder.
     """
@@ -84,6 +87,7 @@ def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
             js_on_load="articleLibrary(element, server, trigger);  // it triggers 'changed'",
             server_functions=room.services(),
         )
+        settings, about = _settings(desk), _about(care)
         timer = gr.Timer(_POLL_SECONDS, active=True)
         parcel = gr.HTML(
             "", elem_id="parcel", apply_default_css=False, js_on_load="articleParcels(element, watch);"
@@ -97,6 +101,8 @@ def build_page(desk: Desk, room: ReadingRoom, collection: Path) -> gr.Blocks:
             js_on_load="articleVotes(element, trigger, watch);  // it triggers 'act'",
         )
         connect_votes(votes, desk, parts, conversation)
+        connect_settings(settings, desk, parts, conversation)
+        about.changed(lambda: state_of(desk), None, state, queue=False, **PRIVATE)
         timer.tick(lambda: progress(desk), None, [state, timer], queue=False, **PRIVATE)
         _keep_showing(desk, state, feeds)
         library.changed(lambda: [state_of(desk), *examples(desk)], None, [state, *buttons], **PRIVATE)
@@ -135,6 +141,26 @@ def _welcome(desk: Desk) -> str:
         else "Answers are quoted from the articles, word for word."
     )
     return f"<h2>What would you like to know?</h2><p>{how}</p>"
+
+
+def _settings(desk: Desk) -> gr.HTML:
+    return gr.HTML(
+        settings_html(desk),
+        elem_id="settings",
+        apply_default_css=False,
+        js_on_load="articleSettings(element, server, trigger);  // it triggers 'act'",
+        server_functions=Trials(desk).services(),
+    )
+
+
+def _about(care: Caretaker) -> gr.HTML:
+    return gr.HTML(
+        about_html(allowed=care.allowed),
+        elem_id="about",
+        apply_default_css=False,
+        js_on_load="articleAbout(element, server, trigger);  // it triggers 'changed'",
+        server_functions=care.services(),
+    )
 
 
 def _talks() -> gr.HTML:
@@ -201,6 +227,8 @@ def launch_settings(data_dir: Path, limits: UploadLimits, access: Access | None 
             "intake.js",
             "feeds.js",
             "library.js",
+            "settings.js",
+            "about.js",
         )
     )
     head = f'<meta name="referrer" content="no-referrer"><style>{styles}</style><script>{texts.script()}</script>{scripts}'

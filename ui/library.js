@@ -4,10 +4,10 @@
   "use strict";
   const NO_ANSWER = "The page does not answer; look whether the program is still running.";
 
-  // ---- Views. The address says which one is shown: #/library, #/library/ID, or nothing for the chat.
+  // ---- Views. The address says which one is shown: #/library, #/library/ID, #/settings, #/about, or else the chat.
   const places = new Map(); // view → what was scrolled where
-  const scrolled = () => [document.scrollingElement, ...document.querySelectorAll("#chat [role=log], #sources-column, #library .scroll, #library .reader")];
-  const current = () => (location.hash.startsWith("#/library") ? "library" : "ask");
+  const scrolled = () => [document.scrollingElement, ...document.querySelectorAll("#chat [role=log], #sources-column, #library .scroll, #library .reader, #settings, #about")];
+  const current = window.articleView;
   let shown = null;
 
   function show() {
@@ -45,7 +45,7 @@
   addEventListener("popstate", show);
   document.addEventListener("click", (event) => {
     const tab = event.target.closest?.(".views [role=tab]");
-    if (tab) goTo(tab.id === "tab-library" ? lastPlace : "");
+    if (tab) goTo({ "tab-ask": "", "tab-library": lastPlace }[tab.id] ?? `#/${tab.id.slice(4)}`);
     // Gradio sets a base address, so that the browser would load the page anew.
     const link = event.target.closest?.('a[href^="#/"]:not(.whole)');
     if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -55,7 +55,9 @@
   document.addEventListener("keydown", (event) => {
     const tab = event.target.closest?.(".views [role=tab]");
     if (!tab || !["ArrowLeft", "ArrowRight"].includes(event.key)) return;
-    const other = document.querySelector(tab.id === "tab-ask" ? "#tab-library" : "#tab-ask");
+    const tabs = [...document.querySelectorAll(".views [role=tab]")];
+    const step = event.key === "ArrowRight" ? 1 : -1;
+    const other = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
     other.focus();
     other.click();
   });

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from assistant.feedback import Feedback
 from assistant.feedback.store import FeedbackStore
 from index import ArticleAssistantError
 
@@ -47,6 +48,15 @@ def _told(sentence: str) -> Callable[[Method[P]], Method[P]]:
         return told
 
     return decorate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Belongings:
+    """All that is kept of somebody."""
+
+    talks: list[tuple[Summary, list[Kept]]]
+    """Conversations with what is in them, those used last first."""
+    feedback: list[Feedback]
 
 
 @dataclass(frozen=True)
@@ -152,6 +162,27 @@ class Memory:
         if self.feedback:
             self.feedback.restore(conversation.owner, kept_as)
         return ""
+
+    @_told(NOT_DONE)
+    def erase(self, conversation: Conversation) -> str:
+        """Delete all that is kept of the owner of a conversation; nothing of it can be brought back."""
+        if conversation.owner and self.feedback:
+            self.feedback.erase(conversation.owner)
+        if conversation.owner and self.store:
+            self.store.erase(conversation.owner)
+        return ""
+
+    def everything(self, conversation: Conversation) -> Belongings | str:
+        """Return all that is kept of the owner of a conversation, or why it cannot be read."""
+        owner = conversation.owner
+        try:
+            return Belongings(
+                talks=self.store.everything(owner) if owner and self.store else [],
+                feedback=self.feedback.all(owner) if owner and self.feedback else [],
+            )
+        except ArticleAssistantError as error:
+            _log.warning("Conversations: %s", error)
+            return NOT_DONE.format(error)
 
     def _begin(
         self,

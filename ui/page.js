@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   let cameFrom = null;
+  window.articleView = () => location.hash.match(/^#\/(library|settings|about)\b/)?.[1] ?? "ask";
 
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
   const scrollTo = (element, block) =>
@@ -77,7 +78,7 @@
   });
   let turn = 0;
   let complete = false;
-  let missed = false; // something came while the library was shown
+  let missed = false; // something came while another view was shown
   document.addEventListener("view", (event) => {
     if (event.detail !== "ask" || !missed) return;
     missed = false;
@@ -114,7 +115,7 @@
       complete = Boolean(answer);
       return;
     }
-    missed = document.body.dataset.view === "library";
+    missed = window.articleView() !== "ask";
     if (now !== turn) moved = false;
     if (question && !missed && !moved) scrollTo(question, "start");
     if (answer) {

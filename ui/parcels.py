@@ -19,6 +19,11 @@ def saved(file: File) -> str:
     return _parcel({"save": {"name": file.name, "type": file.type, "text": file.text}})
 
 
+def told(sentence: str) -> str:
+    """Hand over a sentence to be said in passing."""
+    return _parcel({"tell": sentence})
+
+
 def _parcel(content: object) -> str:
     """Wrap a value up as HTML; each parcel differs from the one before, so that it is noticed."""
     return f'<pre hidden data-parcel="{token_hex(8)}">{escape(json.dumps(content))}</pre>'

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from assistant import Event, Turn
+from assistant import Event, Style, Turn
 from index import (
     Article,
     ArticleFilter,
@@ -107,6 +107,9 @@ class Library(Protocol):
     def check_health(self) -> object:
         """Look for damage."""
 
+    def rebuild(self, progress: ProgressCallback | None = None) -> int:
+        """Build the searches again from the articles; what there was serves until they are ready."""
+
 
 class FollowedFeeds(Protocol):
     """The feeds of the collection; `index.Feeds` is one."""
@@ -159,8 +162,11 @@ class Answers(Protocol):
     def model_name(self) -> str | None:
         """The language model that writes the answers; None where they are quoted."""
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
-        """Answer a question step by step."""
+    def stream(self, question: str, history: Sequence[Turn] = (), *, style: Style = ...) -> Iterator[Event]:
+        """Answer a question step by step, in as many words as the style allows."""
+
+    def try_model(self) -> None:
+        """See that the model writes, if there is one. Raises ArticleAssistantError where it does not."""
 
 
 class Warmable(Protocol):

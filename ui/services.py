@@ -20,8 +20,8 @@ Reply = dict[str, Any]
 Service = Callable[[Any], Reply]
 
 
-def answered(service: Service) -> Service:
-    """Answer with a sentence instead of raising."""
+def answered(service: Service, room: str = "library") -> Service:
+    """Answer with a sentence instead of raising; `room` begins the name that the page calls."""
 
     @wraps(service)
     def answer(asked: Any) -> Reply:
@@ -30,10 +30,10 @@ def answered(service: Service) -> Service:
         except ArticleAssistantError as error:
             return {"trouble": str(error)}
         except Exception:  # noqa: BLE001  the boundary: one visitor's trouble must not be the page's
-            _log.exception("The library could not answer")
+            _log.exception("The page's %s could not answer", room)
             return {"trouble": UNEXPECTED}
 
-    answer.__name__ = f"library_{service.__name__}"  # they share a name space with Gradio's own
+    answer.__name__ = f"{room}_{service.__name__}"  # they share a name space with Gradio's own
     return answer
 
 

@@ -9,7 +9,11 @@ VIEWS = (
     '<div class="views" role="tablist" aria-label="Views">'
     '<button type="button" role="tab" id="tab-ask" aria-controls="columns" aria-selected="true">Ask</button>'
     '<button type="button" role="tab" id="tab-library" aria-controls="library" aria-selected="false" '
-    'tabindex="-1">Library</button></div>'
+    'tabindex="-1">Library</button>'
+    '<button type="button" role="tab" id="tab-settings" aria-controls="settings" aria-selected="false" '
+    'tabindex="-1">Settings</button>'
+    '<button type="button" role="tab" id="tab-about" aria-controls="about" aria-selected="false" '
+    'tabindex="-1">About</button></div>'
 )
 _COLUMNS = (
     ("title", "title", "Title"),

@@ -82,7 +82,7 @@
     if (off || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.closest?.("input, textarea, select, [contenteditable], dialog")) return;
     if (document.querySelector("dialog[open]")) return;
-    const inChat = !location.hash.startsWith("#/library");
+    const inChat = window.articleView() === "ask";
     if (inChat && /^[1-9]$/.test(event.key)) {
       const answer = last("#chat [data-testid='bot']");
       const link = answer?.querySelector(`a.cite[href$="-${event.key}"]`);

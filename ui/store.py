@@ -166,6 +166,32 @@ class ConversationStore:
             for one, title, pinned, used, exchanges in rows
         ]
 
+    def everything(self, owner: str) -> list[tuple[Summary, list[Kept]]]:
+        """Return all conversations of an owner with what is in them, those used last first."""
+        if not self._path.exists():
+            return []
+        talks = (
+            "SELECT id, title, pinned, used FROM conversations WHERE owner = ? AND deleted IS NULL"
+            " ORDER BY used DESC"
+        )
+        parts = "SELECT turn, revision, record FROM exchanges WHERE conversation = ? ORDER BY turn"
+        found = []
+        with self._open(writing=False) as file:
+            for one, title, pinned, used in file.execute(talks, (owner,)).fetchall():
+                kept = [
+                    Kept(turn=turn, revision=revision, record=record)
+                    for turn, revision, record in file.execute(parts, (one,))
+                ]
+                summary = Summary(id=one, title=title, pinned=bool(pinned), used=used, exchanges=len(kept))
+                found.append((summary, kept))
+        return found
+
+    def erase(self, owner: str) -> None:
+        """Delete all conversations of an owner, also those that could have been brought back."""
+        if self._path.exists():
+            with self._open() as file:
+                file.execute("DELETE FROM conversations WHERE owner = ?", (owner,))
+
     def rename(self, owner: str, conversation: str, title: str) -> bool:
         """Give a conversation another title; tells whether it is there."""
         title = " ".join(title.split())[:TITLE_LENGTH]

@@ -4,7 +4,7 @@
   const LINK = /^#\/c\/([\w-]{43})(?:\/(\d{1,6}))?$/;
   const WIDE = 1440;
   const NO_ANSWER_YET = "#chat .unanswered";
-  const inChat = () => !location.hash.startsWith("#/library");
+  const inChat = () => window.articleView() === "ask";
   const place = (hash) => location.pathname + location.search + hash;
 
   // ---- The drawer is open where there is room for it, unless it was closed.

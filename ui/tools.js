@@ -48,6 +48,7 @@
       parcel.textContent = "";
       if (content.copy !== undefined) copy(content.copy, "Copied, with its sources.");
       if (content.save) save(content.save);
+      if (content.tell) tell(content.tell);
     });
   };
 

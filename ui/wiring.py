@@ -9,6 +9,7 @@ import gradio as gr
 
 from .desk import Desk
 from .handlers import Parts, recaller, repeater, responder, starter, stop_answer, suggester, widener
+from .privacy import privacy_actor
 from .talking import actor
 from .votes import voter
 
@@ -26,6 +27,12 @@ _WITH_ADDRESS = "(conversation, kept, address) => [conversation, kept, location.
 def connect_votes(votes: gr.HTML, desk: Desk, parts: Parts, conversation: gr.State) -> None:
     """Have what is said of answers kept."""
     votes.act(voter(desk), [conversation, parts.kept_as], votes, queue=False, **_EACH)
+
+
+def connect_settings(settings: gr.HTML, desk: Desk, parts: Parts, conversation: gr.State) -> None:
+    """Have all that is kept of a reader handed over or deleted."""
+    act, who = privacy_actor(desk, parts), [conversation, parts.kept_as]
+    settings.act(act, who, list(parts), queue=False, **PRIVATE)
 
 
 def connect_chat(

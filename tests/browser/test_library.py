@@ -11,7 +11,7 @@ import pytest
 from pages import HOSTILE, FakeAssistant, FakeLibrary
 from stores import article_text, open_index
 
-from assistant import Answer, Citation, Done, Event, Retrieved, Sentence, Status, Turn
+from assistant import Answer, Citation, Done, Event, Retrieved, Sentence, Status, Style, Turn
 from index import Index
 from index.lock import WriterLock
 
@@ -34,7 +34,9 @@ class Finder(FakeAssistant):
         super().__init__(FakeLibrary())
         self.index = index
 
-    def stream(self, question: str, history: Iterable[Turn] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, history: Iterable[Turn] = (), *, style: Style = Style.NORMAL
+    ) -> Iterator[Event]:
         hits = [hit for hit in self.index.search(question) if QUOTE in hit.article.text]
         yield Retrieved(hits=tuple(hits))
         yield Done(answer=self._answer(question, hits))

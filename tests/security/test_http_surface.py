@@ -15,7 +15,7 @@ import pytest
 from pages import FakeAssistant, FakeLibrary
 
 import app
-from assistant import Event, Turn
+from assistant import Event, Style, Turn
 
 SECRET = "sk-this-is-a-secret-key"
 MARKER = "the words of a private file"
@@ -28,7 +28,9 @@ class WaitingAssistant(FakeAssistant):
         super().__init__(library)
         self.allowed = threading.Event()
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), *, style: Style = Style.NORMAL
+    ) -> Iterator[Event]:
         self.allowed.wait(60)
         yield from super().stream(question, history)
 
