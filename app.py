@@ -11,7 +11,7 @@ import shutil
 import socket
 import sys
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,11 +21,13 @@ from assistant.commands.serving import add_options
 from assistant.opening import open_assistant
 from index import (
     ArticleAssistantError,
+    Diagnosis,
     FeedKeeper,
     Index,
     IngestReport,
     Mender,
     Progress,
+    examine,
 )
 from ui.headers import is_loopback
 
@@ -164,6 +166,7 @@ def serve(
     block: bool = True,
     access: Access | None = None,
     others: Sequence[Answers] = (),
+    examine: Callable[[Path], Iterable[Diagnosis]] = examine,
 ) -> Any:
     """Serve the page; returns Gradio's page where it does not `block`, to be closed by the caller.
 
@@ -171,7 +174,7 @@ def serve(
     in the background. `others` answer, too, where a reader asks again; one without a model tries what
     is offered to be asked. `access` says who may use the page: each user who signs in has
     conversations of their own, and so has each browser where nobody does. They are kept in
-    `data_dir`, by default the library's.
+    `data_dir`, by default the library's. `examine` looks at the health of what is there.
     """
     _set_gradio_up()
     from ui.caretaker import Caretaker
@@ -184,7 +187,7 @@ def serve(
     desk = open_desk(library, assistant, folder, model=model, others=others, keeper=keeper)
     room = ReadingRoom(library, folder, arrivals, keeper=keeper)
     closed = access is not None and access.closed
-    care = Caretaker(library, folder, writers=desk.writers, allowed=not closed)
+    care = Caretaker(library, folder, writers=desk.writers, allowed=not closed, examine=examine)
     page = build_page(desk, room, care, folder)
     settings = launch_settings(folder, room.limits, access)
     page.launch(server_name=host, server_port=port, prevent_thread_lock=True, **settings)

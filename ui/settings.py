@@ -66,15 +66,15 @@ def settings_html(desk: Desk) -> str:
 
 def _writers(names: list[str]) -> str:
     rows = "".join(
-        f'<li><label><input type="radio" name="writer" value="{escape(name)}"{" checked" if not number else ""}>'
+        f'<div class="writer"><label><input type="radio" name="writer" value="{escape(name)}"{" checked" if not number else ""}>'
         f"<span><bdi>{escape(name)}</bdi>{'' if number else _USUAL}</span></label>"
         f'<button type="button" data-do="test" data-by="{number}" aria-label="Test {escape(name)}">Test</button>'
-        '<span class="outcome" role="status" lang="en"></span></li>'
+        '<span class="outcome" role="status" lang="en"></span></div>'
         for number, name in enumerate(names)
     )
     return (
-        f'<section><h3 id="settings-writer">Who answers</h3><ul class="writers" role="radiogroup" '
-        f'aria-labelledby="settings-writer">{rows}</ul>'
+        f'<section><h3 id="settings-writer">Who answers</h3><div class="writers" role="radiogroup" '
+        f'aria-labelledby="settings-writer">{rows}</div>'
         '<p class="hint">Further models are named when the program is started, with --model. Below an answer, '
         "“Ask again” has somebody else answer.</p></section>"
     )

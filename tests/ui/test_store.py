@@ -183,6 +183,23 @@ def test_a_deletion_can_be_undone_for_a_while_and_then_overwrites(path: Path) ->
     assert b"unforgettable" not in path.read_bytes()
 
 
+def test_everything_of_an_owner_is_given_and_erased_and_nothing_of_others(
+    store: ConversationStore, path: Path
+) -> None:
+    mine, other, theirs = new_id(), new_id(), new_id()
+    add(store, mine, "unforgettable words")
+    add(store, mine, "more")
+    add(store, other, "gone already")
+    store.delete(ME, other)
+    store.begin("user:bob", theirs, "kept", "T")
+    ((talk, kept),) = store.everything(ME)
+    assert (talk.id, talk.exchanges, [one.turn for one in kept]) == (mine, 2, [1, 2])
+    store.erase(ME)
+    assert store.everything(ME) == [] and not store.restore(ME, other)
+    assert b"unforgettable" not in path.read_bytes()
+    assert len(store.everything("user:bob")) == 1
+
+
 def test_a_question_brings_a_deleted_conversation_back_but_a_late_answer_does_not(
     store: ConversationStore,
 ) -> None:
