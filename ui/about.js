@@ -85,8 +85,9 @@
     element.addEventListener("click", async (event) => {
       const does = event.target.closest("button[data-do]")?.dataset.do;
       if (!does) return;
-      if (does === "check") $(".found").replaceChildren();
       last = does;
+      if (does === "check") $(".found").replaceChildren();
+      if (does !== "cancel") say(does === "check" ? "Looking…" : "Preparing…");
       show(await call(does));
     });
     const arrive = () => window.articleView() === "about" && look();

@@ -229,6 +229,7 @@ def launch_settings(data_dir: Path, limits: UploadLimits, access: Access | None 
             "library.js",
             "settings.js",
             "about.js",
+            "draft.js",
         )
     )
     head = f'<meta name="referrer" content="no-referrer"><style>{styles}</style><script>{texts.script()}</script>{scripts}'
