@@ -13,9 +13,14 @@
 
     async function look() {
       const reply = await call("facts");
-      if (reply.html) $(".facts").innerHTML = reply.html;
+      if (reply.html) tell(reply);
       else $(".facts").replaceChildren(paragraph(reply.trouble, "warning"));
       if ($("[data-do=check]")) show(await call("progress"));
+    }
+
+    function tell({ html, licences }) {
+      $(".facts").innerHTML = html;
+      if (!$(".licences").hasChildNodes()) $(".licences").innerHTML = licences;
     }
 
     const paragraph = (text, kind) => Object.assign(document.createElement("p"), { textContent: text, className: kind, lang: "en" });
@@ -41,7 +46,7 @@
       else if (rebuild) say(...rebuilt(rebuild));
       if (was.rebuild && !running.rebuild) {
         trigger("changed");
-        call("facts").then((facts) => facts.html && ($(".facts").innerHTML = facts.html));
+        call("facts").then((facts) => facts.html && tell(facts));
       }
       if (running.check || running.rebuild) timer = setTimeout(async () => show(await call("progress")), 700);
     }

@@ -43,12 +43,12 @@ def about_html(*, allowed: bool) -> str:
     )
     return (
         '<div class="panel"><h2>About</h2><div class="facts" aria-live="polite"><p class="hint">Looking…</p></div>'
-        f'<section class="health"><h3>Health</h3>{health}</section></div>'
+        f'<section class="health"><h3>Health</h3>{health}</section><section class="licences"></section></div>'
     )
 
 
 def facts_html(status: IndexStatus, size: int, writers: Sequence[str]) -> str:
-    """Show versions, numbers and licences; `size` in bytes."""
+    """Show versions and numbers; `size` in bytes."""
     languages = ", ".join(
         f"{escape(language_name(code))} {count:,}" for code, count in list(status.languages.items())[:20]
     )
@@ -70,7 +70,7 @@ def facts_html(status: IndexStatus, size: int, writers: Sequence[str]) -> str:
     ]
     return (
         f"<section><h3>The collection</h3>{_list(collection)}</section>"
-        f"<section><h3>The program</h3>{_list(program)}{_licences()}</section>"
+        f"<section><h3>The program</h3>{_list(program)}</section>"
     )
 
 
@@ -79,7 +79,8 @@ def _list(pairs: Sequence[tuple[str, str]]) -> str:
     return f"<dl>{rows}</dl>"
 
 
-def _licences() -> str:
+def licences_html() -> str:
+    """Show under which licences the program and what it stands on are."""
     known = [(name, _licence(name)) for name in _THANKED]
     rows = "".join(
         f"<li><bdi>{escape(name)}</bdi>: <bdi>{escape(licence)}</bdi></li>"
@@ -87,8 +88,9 @@ def _licences() -> str:
         if licence
     )
     return (
-        "<details><summary>Licences</summary><p>Article Assistant: MIT.</p>"
-        f"<p>{_MODEL_LICENCE}</p><p>It stands on these packages, under their own licences:</p><ul>{rows}</ul></details>"
+        "<h3>Licences</h3><p>Article Assistant: MIT.</p>"
+        f"<p>{_MODEL_LICENCE}</p>"
+        f"<details><summary>What it stands on, under licences of its own</summary><ul>{rows}</ul></details>"
     )
 
 

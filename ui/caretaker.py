@@ -15,7 +15,7 @@ from typing import Any
 
 from index import ArticleAssistantError, Diagnosis, Progress, Verdict, examine
 
-from .about import facts_html
+from .about import facts_html, licences_html
 from .escape import printable
 from .seams import Library
 from .services import Reply, Service, answered
@@ -85,7 +85,8 @@ class Caretaker:
     def facts(self, asked: Any) -> Reply:
         """Give what can be told at once: versions, numbers, licences."""
         status = self.library.status()
-        return {"html": facts_html(status, _size(self.folder), list(self.writers))}
+        html = facts_html(status, _size(self.folder), list(self.writers))
+        return {"html": html, "licences": licences_html()}
 
     def progress(self, asked: Any) -> Reply:
         """Tell how far the checkup and the rebuild have come."""

@@ -83,5 +83,5 @@
   );
   document.addEventListener("click", (event) => event.target.closest?.("#question .submit-button") && send(), true);
   new MutationObserver(settle).observe(document.documentElement, { childList: true, subtree: true });
-  document.addEventListener("DOMContentLoaded", comeBack);
+  comeBack();
 })();

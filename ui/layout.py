@@ -219,6 +219,7 @@ def launch_settings(data_dir: Path, limits: UploadLimits, access: Access | None 
         f"<script>{_read(name)}</script>"
         for name in (
             "page.js",
+            "me.js",
             "talks.js",
             "tools.js",
             "votes.js",

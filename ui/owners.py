@@ -21,7 +21,7 @@ class Remembered:
     current: str | None = None
     """The conversation that was last open."""
     fresh: bool = False
-    """The browser had no secret yet."""
+    """The browser had no secret yet, or has one that it does not keep yet."""
 
     def value(self, current: str | None) -> dict[str, str | None]:
         """Return what the browser is to keep from here on."""
@@ -31,8 +31,8 @@ class Remembered:
 def remembered(value: object) -> Remembered:
     """Read what a browser kept: nothing yet, or the id alone (as once), or what `Remembered.value` gave."""
     if isinstance(value, Mapping) and is_id(value.get("me")):
-        current = value.get("current")
-        return Remembered(me=str(value["me"]), current=current if is_id(current) else None)
+        current, fresh = value.get("current"), value.get("fresh") is True
+        return Remembered(me=str(value["me"]), current=current if is_id(current) else None, fresh=fresh)
     current = value if isinstance(value, str) and is_id(value) else None
     return Remembered(me=new_id(), current=current, fresh=True)
 

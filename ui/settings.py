@@ -80,7 +80,7 @@ def _writers(names: list[str]) -> str:
     )
 
 
-_USUAL = ' <span class="hint">unless you choose another</span>'
+_USUAL = ' <span class="hint">as a rule</span>'
 
 
 def _styles() -> str:

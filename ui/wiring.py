@@ -21,7 +21,9 @@ PRIVATE: dict[str, Any] = {
 """How events are listened to: not offered to other programs, and one at a time."""
 _EACH = {**PRIVATE, "trigger_mode": "multiple"}
 _LATEST = {**PRIVATE, "trigger_mode": "always_last"}
-_WITH_ADDRESS = "(conversation, kept, address) => [conversation, kept, location.hash]"
+_ARRIVING = (
+    "async (conversation, kept, address) => [conversation, await articleMe(kept, '{name}'), location.hash]"
+)
 
 
 def connect_votes(votes: gr.HTML, desk: Desk, parts: Parts, conversation: gr.State) -> None:
@@ -52,4 +54,11 @@ def connect_chat(
     parts.talks.act(actor(desk, parts), who, outputs, queue=False, **_EACH)
     address = gr.Textbox(visible=False)
     recall = recaller(desk, parts)
-    page.load(recall, [*who, address], outputs, queue=False, js=_WITH_ADDRESS, **PRIVATE)
+    page.load(
+        recall,
+        [*who, address],
+        outputs,
+        queue=False,
+        js=_ARRIVING.format(name=parts.kept_as.storage_key),
+        **PRIVATE,
+    )
