@@ -22,6 +22,7 @@ from .embed import embedder_fault, mend_embedder
 from .errors import ArticleAssistantError, StoreError
 from .health import EMBEDDER, probe
 from .lock import FEEDS_LOCK_NAME, LOCK_NAME, WriterLock, holder
+from .reader import packaged_reader, reader_fault
 from .schema import SCHEMA_VERSION
 from .snapshots import SQLITE_VERSION, catalog_facts, findings, has_fulltext, is_database, reindex
 
@@ -213,6 +214,13 @@ class _Doctor:
             if fault
             else _good("model", f"The embedding model {name} is there, and whole.")
         )
+        if packaged_reader(self._config.cache_dir) is not None:
+            wrong = reader_fault()
+            yield (
+                _fault("reader", wrong)
+                if wrong
+                else _good("reader", "The reader's weights are there, and whole.")
+            )
 
     def searches(self) -> Iterator[Diagnosis]:
         """Look at what is made from the catalog; the collection is opened for that."""

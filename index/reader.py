@@ -98,6 +98,15 @@ def packaged_reader(cache_dir: Path) -> PackagedReader | None:
     return PackagedReader(cache_dir) if packaged_weights() is not None else None
 
 
+def reader_fault(weights: Path | None = None) -> str | None:
+    """Return what is wrong with the shipped weights, in a sentence."""
+    try:
+        _verified(weights or Path(__file__).with_name(READER_FILE))
+    except ModelUnavailableError as error:
+        return str(error)
+    return None
+
+
 def _verified(path: Path) -> bytes:
     try:
         content = path.read_bytes()

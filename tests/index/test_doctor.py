@@ -22,6 +22,7 @@ from index.errors import StoreError
 from index.health import Health
 from index.lock import WriterLock
 from index.packaged import FOLDER_NAME, folder_fault, packaged_weights
+from index.reader import reader_fault
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +70,21 @@ def test_a_whole_collection_has_nothing_wrong(data: Path, config: IndexConfig) -
     found = verdicts(data, config)
     assert {verdict for verdict, _ in found.values()} == {Verdict.GOOD}
     assert found.keys() == {
-        "program", "permissions", "disk", "lock", "catalog", "model", "full-text search", "vectors"
+        "program", "permissions", "disk", "lock", "catalog", "model", "reader", "full-text search", "vectors"
     }  # fmt: skip
     assert "3 articles" in found["catalog"][1]
+
+
+@pytest.mark.skipif(packaged_weights() is None, reason="the packaged model is for Linux on x86-64")
+@pytest.mark.usefixtures("whole_vectors")
+def test_altered_weights_of_the_reader_are_found(
+    data: Path, config: IndexConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "reader_fault", lambda: reader_fault(tmp_path / "reader.safetensors"))
+    assert "missing" in verdicts(data, config)["reader"][1]
+    (tmp_path / "reader.safetensors").write_bytes(b"altered")
+    found = verdicts(data, config)
+    assert wrong(found) == {"reader"} and "checksum differs" in found["reader"][1]
 
 
 def test_no_collection_is_an_error(tmp_path: Path) -> None:
