@@ -67,9 +67,7 @@
     function say(text, bad = false) {
       const outcome = $(".outcome");
       outcome.classList.toggle("bad", bad);
-      if (outcome.dataset.says === text) return;
-      outcome.dataset.says = text;
-      outcome.textContent = text;
+      window.articleSay(outcome, text);
     }
 
     function list(found) {
