@@ -107,7 +107,8 @@ def _licence(package: str) -> str:
         facts = metadata(package)
     except PackageNotFoundError:
         return ""
-    said = str(facts.get("License-Expression") or facts.get("License") or "").strip().split("\n")[0]
+    said = next((facts[name] for name in ("License-Expression", "License") if facts[name]), "")
+    said = said.strip().split("\n")[0]
     if not said or len(said) > _LONGEST:
         named = [one for one in facts.get_all("Classifier") or () if one.startswith("License ::")]
         said = ", ".join(one.rsplit(" :: ", 1)[-1] for one in named) or "see its files"

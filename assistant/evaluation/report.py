@@ -96,15 +96,16 @@ def read_report(path: Path) -> Report:
             "measure again with --output to have one to compare with."
         )
     try:
+        known: dict[str, Any] = {
+            name: tuple(content[name]) if name == "notes" else content[name]
+            for name in (field.name for field in fields(Report))
+            if name in content and name not in ("results", "checks", "figures")
+        }
         return Report(
             results=tuple(_entry(Result, row) for row in content["results"]),
             checks=tuple(_entry(Check, row) for row in content["checks"]),
             figures=tuple(_entry(Figure, row) for row in content["figures"]),
-            **{
-                name: tuple(content[name]) if name == "notes" else content[name]
-                for name in (field.name for field in fields(Report))
-                if name in content and name not in ("results", "checks", "figures")
-            },
+            **known,
         )
     except (KeyError, TypeError) as error:
         raise EvaluationError(
