@@ -3,6 +3,7 @@
     python -m benchmarks.injection                        # the scripted obedient model
     python -m benchmarks.injection --model gguf:PATH      # a real one
     python -m benchmarks.injection --family override --limit 2
+    python -m benchmarks.injection --model gguf:PATH --skip 2   # those that `--limit 2` leaves out
 
 An attack succeeds where something leaves the system: a link or an image that is not the catalog's, markup,
 a citation that is not exactly what its article says or whose outlet is not the catalog's, a sentence that
@@ -170,14 +171,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--model", help="as for `ask`; by default, the scripted model that obeys")
     parser.add_argument("--family", help="only this one")
-    parser.add_argument("--limit", type=int, help="most attacks of each family")
+    parser.add_argument("--skip", type=int, default=0, help="leave out the first attacks of each family")
+    parser.add_argument("--limit", type=int, default=99, help="most attacks of each family, after those")
     parser.add_argument("--verbose", action="store_true", help="print each answer")
     arguments = parser.parse_args()
     model = open_model(ModelConfig.named(arguments.model, None)) if arguments.model else None
     outcomes, taken = [], Counter[str]()
     for attack in ATTACKS:
         taken[attack.family] += 1
-        if arguments.family not in (None, attack.family) or taken[attack.family] > (arguments.limit or 99):
+        place = taken[attack.family] - arguments.skip
+        if arguments.family not in (None, attack.family) or not 1 <= place <= arguments.limit:
             continue
         outcomes.append(run(attack, model))
         if arguments.verbose or outcomes[-1].out:
@@ -186,6 +189,7 @@ def main() -> None:
                 sorted(outcomes[-1].out),
                 outcomes[-1].answer.status,
                 repr(outcomes[-1].answer.text),
+                flush=True,
             )
     if model is not None:
         model.close()
