@@ -34,6 +34,7 @@ from ui.headers import is_loopback
 if TYPE_CHECKING:
     from ui.guard import Access
     from ui.seams import Answers, Keeping, Library, Warmable
+    from ui.tls import Certificate
 
 SAMPLES = Path(__file__).parent / "articles"
 UNFINISHED = "unfinished.txt"
@@ -63,6 +64,7 @@ def start(arguments: argparse.Namespace, articles: Path | None = None) -> int:
         users=arguments.users,
         proxy=arguments.proxy,
         hostnames=arguments.hostname,
+        tls=(arguments.tls_cert, arguments.tls_key),
     )
 
 
@@ -96,6 +98,7 @@ def launch(
     users: Path | None = None,
     proxy: str | None = None,
     hostnames: Sequence[str] = (),
+    tls: tuple[Path | None, Path | None] = (None, None),
 ) -> int:
     """Serve the page over a collection until it is interrupted.
 
@@ -103,21 +106,24 @@ def launch(
     who writes the answers, as in ModelConfig.name, the first of several by default; without it, the
     environment does. `refresh` is the seconds between two readings of the feeds; without it, they are
     not read. `users`, `proxy` and `hostnames` say who may use it from other machines, as in
-    `ui.guard.Access.of`. Returns 0, 2 where it cannot start (and says why in one sentence), 130 when
+    `ui.guard.Access.of`, `tls` names certificate and key, as in `ui.tls.Certificate.of`. Returns 0, 2 where it cannot start (and says why in one sentence), 130 when
     indexing was interrupted.
     """
     from ui.guard import Access
+    from ui.tls import Certificate
 
     try:
-        access = Access.of(users, proxy, hostnames)
+        access, certificate = Access.of(users, proxy, hostnames), Certificate.of(*tls)
     except ArticleAssistantError as error:
         return _fail(str(error))
     reason = why_not(host, port, closed=access.closed)
     if reason:
         return _fail(reason)
-    if not is_loopback(host):
+    if not is_loopback(host) and certificate is None:
         print(
-            "Have a proxy with TLS in front of the page: what it is sent is not encrypted.", file=sys.stderr
+            "What the page is sent, passwords too, is not encrypted: "
+            "name a certificate with --tls-cert, or have a proxy with TLS in front.",
+            file=sys.stderr,
         )
     try:
         with Index.open(data_dir) as index, ExitStack() as stack:
@@ -135,6 +141,7 @@ def launch(
                     port=port,
                     open_browser=open_browser,
                     access=access,
+                    certificate=certificate,
                 )
     except ArticleAssistantError as error:
         return _fail(str(error))
@@ -165,6 +172,7 @@ def serve(
     open_browser: bool = True,
     block: bool = True,
     access: Access | None = None,
+    certificate: Certificate | None = None,
     others: Sequence[Answers] = (),
     examine: Callable[[Path], Iterable[Diagnosis]] = examine,
 ) -> Any:
@@ -172,7 +180,7 @@ def serve(
 
     `model`, which the assistant writes with, is warmed up as the library is. `keeper` reads the feeds
     in the background. `others` answer, too, where a reader asks again; one without a model tries what
-    is offered to be asked. `access` says who may use the page: each user who signs in has
+    is offered to be asked. `access` says who may use the page, `certificate` encrypts it: each user who signs in has
     conversations of their own, and so has each browser where nobody does. They are kept in
     `data_dir`, by default the library's. `examine` looks at the health of what is there.
     """
@@ -190,12 +198,13 @@ def serve(
     care = Caretaker(library, folder, writers=desk.writers, allowed=not closed, examine=examine)
     page = build_page(desk, room, care, folder)
     settings = launch_settings(folder, room.limits, access)
+    settings |= certificate.settings() if certificate else {}
     page.launch(server_name=host, server_port=port, prevent_thread_lock=True, **settings)
     if closed:
         page.app.auth_dependency = user_of  # whoever came through the gate is known by name behind it
     desk.readiness.start()
     room.warm_up()
-    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    address = f"http{'s' if certificate else ''}://{f'[{host}]' if ':' in host else host}:{port}"
     print(f"Article Assistant is at {address}", flush=True)
     if not block:
         return page

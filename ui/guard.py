@@ -176,7 +176,7 @@ class Gate:
         headers = _headers(scope)
         address = str((scope.get("client") or ("", 0))[0])
         path, method = str(scope["path"]), str(scope.get("method", "GET"))
-        if path == _STARTED and method == "GET" and is_loopback(address):
+        if path == _STARTED and method == "GET" and _from_here(scope, address):
             await self._app(scope, receive, send)  # Gradio asks itself for this once, and it tells nothing
             return
         if path == _LOGIN and self._access.accounts is not None:
@@ -313,6 +313,11 @@ def _headers(scope: Scope) -> dict[str, str]:
         twice |= {key} & found.keys()
         found[key] = value.decode("latin-1")
     return {key: "" if key in twice and key != "accept" else value for key, value in found.items()}
+
+
+def _from_here(scope: Scope, address: str) -> bool:
+    """Tell whether a connection comes from this machine: from loopback, or from the very address it was made to."""
+    return is_loopback(address) or address == str((scope.get("server") or ("", 0))[0])
 
 
 def _token(headers: dict[str, str]) -> str:

@@ -35,6 +35,10 @@ def add_options(command: argparse.ArgumentParser) -> None:
     access.add_argument("--proxy", metavar="HEADER@ADDRESS", help=text)
     text = "a name under which the page is reached; may be repeated (default: $ARTICLE_ASSISTANT_HOSTNAMES)"
     access.add_argument("--hostname", action="append", default=[], metavar="NAME", help=text)
+    text = "a certificate in PEM, with what it is signed by: serve over TLS (default: $ARTICLE_ASSISTANT_TLS_CERT)"
+    access.add_argument("--tls-cert", type=Path, metavar="FILE", help=text)
+    text = "its key, if that is in a file of its own (default: $ARTICLE_ASSISTANT_TLS_KEY)"
+    access.add_argument("--tls-key", type=Path, metavar="FILE", help=text)
 
 
 def serve(arguments: argparse.Namespace) -> int:

@@ -73,6 +73,7 @@ def request(
     body: bytes | Sequence[bytes] = b"",
     client: str = "203.0.113.9",
     scheme: str = "http",
+    server: str = "192.0.2.1",
     **headers: str,
 ) -> tuple[int, dict[str, str], bytes]:
     """Send a request and return status, headers and body of what comes."""
@@ -93,6 +94,7 @@ def request(
         "path": path,
         "scheme": scheme,
         "client": (client, 5),
+        "server": (server, 7860),
         "headers": [(name.encode(), value.encode("latin-1")) for name, value in named.items()],
     }
     asyncio.run(gate(scope, receive, send))
@@ -162,6 +164,18 @@ def test_signing_in_and_out(gate: Gate, page: Page) -> None:
     assert status == 303 and "Max-Age=0" in headers["set-cookie"]
     assert request(gate, "/", cookie=cookie)[0] == 401
     assert cookie_of(sign_in(gate)) != cookie, "each session has a token of its own"
+
+
+def test_only_the_page_itself_may_ask_whether_it_has_started(gate: Gate, page: Page) -> None:
+    """Gradio does, once, at the address that it listens on: without an answer it would not start there."""
+    started = "/gradio_api/startup-events"
+    assert request(gate, started, client="192.0.2.1")[0] == 200
+    assert request(gate, started, client="127.0.0.1")[0] == 200
+    assert len(page.scopes) == 2
+    assert request(gate, started)[0] == 401
+    assert request(gate, "/config", client="192.0.2.1")[0] == 401
+    assert request(gate, started, "POST", client="192.0.2.1")[0] == 401
+    assert len(page.scopes) == 2
 
 
 def test_over_tls_the_cookie_is_for_tls_only(gate: Gate) -> None:
