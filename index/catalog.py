@@ -114,6 +114,13 @@ class Catalog(Changes):
         with self.reading() as connection:
             return _number(connection, f"SELECT count(*) FROM passages p {_CURRENT}")
 
+    def passages_ever(self) -> int:
+        """Count the passages that were ever written, also those that are gone."""
+        with self.reading() as connection:
+            return _number(
+                connection, "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'passages'"
+            )
+
     def passage_ids(self) -> list[str]:
         """Return the ids of all passages that can be found."""
         with self.reading() as connection:

@@ -302,6 +302,7 @@ class Index(Upkeep):
                 self.catalog.link_all()
                 self.catalog.set_meta({DUPLICATES: DUPLICATES_VERSION})
             self._purge_expired()
+            health.tidy(self.catalog, self.vectors)
             yield
 
     def _recover(self) -> int:

@@ -39,9 +39,11 @@ _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _NUMBER = re.compile(r"\d+")
 _LEAST_OVERLAP = 0.8
 _FEWEST_TERMS = 12
+_TEXTS_KEPT = 300
+"""Texts that were compared last: an article of 700 words takes 53 kB, and a story is compared with few others."""
 
 
-@lru_cache(maxsize=2_000)
+@lru_cache(maxsize=_TEXTS_KEPT)
 def shingles(text: str) -> frozenset[int]:
     """Return the hashes (32 bits) of all runs of three words of a text; letters' case does not count."""
     return frozenset(_runs(text))
@@ -103,7 +105,7 @@ def holds(shingled: frozenset[int], numbered: frozenset[str], part: str) -> bool
     return lacking <= (1 - LEAST_PRINTED) * len(runs) and longest < _ADDITION
 
 
-@lru_cache(maxsize=2_000)
+@lru_cache(maxsize=_TEXTS_KEPT)
 def numbers(text: str) -> frozenset[str]:
     """Return the runs of digits in a text."""
     return frozenset(_NUMBER.findall(text))

@@ -8,6 +8,7 @@ with the catalog's and asks for a sample of passages by their own vectors.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import random
 import re
@@ -30,9 +31,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_log = logging.getLogger(__name__)
 POINTER = "collection"
 EMBEDDER = "embedder"
 DIMENSION = "dimension"
+BEGUN = "vectors_begun"
+"""Passages that had been written, and were gone, when the vector store in force was made."""
 VECTORS_NAME = "vectors"
 FIRST_COLLECTION = "articles-1"
 _COLLECTION = re.compile(r"articles-[0-9]{1,18}")
@@ -40,6 +44,8 @@ _SAMPLE = 50
 _NEIGHBOURS = 10
 _BATCH = 1000
 _WINDOW = 64
+MOST_GONE = 5_000
+"""So many vectors may be gone from the store before it is made anew, if they are twice those it holds."""
 _SAME = 0.9999
 """Cosine from which two vectors count as one: copies of a passage may take each other's place."""
 
@@ -167,6 +173,25 @@ def _lost(ids: Sequence[str], matrix: NDArray[np.float32], vectors: VectorStore)
     return lost
 
 
+def tidy(catalog: Catalog, vectors: VectorStore) -> bool:
+    """Make the vector store anew where most of it is vectors that are gone; tells whether it did.
+
+    Chroma marks what is deleted and keeps its place, on the disk and in memory: articles that change
+    day after day would make it grow for ever. Where that fails, it goes on with the store that there is.
+    The caller holds the writer's lock.
+    """
+    held = catalog.passage_count()
+    gone = catalog.passages_ever() - int(catalog.meta(BEGUN) or 0) - held
+    if gone <= max(MOST_GONE, 2 * held) or not vectors.exists():
+        return False
+    try:
+        refill(catalog, vectors)
+    except StoreError as error:
+        _log.warning("The vector index could not be made anew, and stays as it is: %s", error)
+        return False
+    return True
+
+
 def _advice(finding: str) -> str:
     return f"The vector index {finding}; run `article-assistant rebuild`."
 
@@ -208,7 +233,8 @@ def refill(
         done = _fill(fresh, catalog, versions, progress)
     finally:
         fresh.close()
-    vectors.switch(lambda: catalog.finish_rebuild({**(meta or {}), POINTER: name}, versions))
+    noted = {**(meta or {}), POINTER: name, BEGUN: str(catalog.passages_ever() - done)}
+    vectors.switch(lambda: catalog.finish_rebuild(noted, versions))
     vectors.disable(None)
     return done
 

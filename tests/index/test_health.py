@@ -156,3 +156,48 @@ def test_a_deleted_catalog_does_not_leave_old_vectors_behind(tmp_path: Path, fol
 def test_probing_a_corrupt_catalog_gives_its_sentence(tmp_path: Path) -> None:
     (tmp_path / "catalog.sqlite").write_bytes(b"nonsense" * 1000)
     assert "restore it from a backup" in (probe(tmp_path).reason or "")
+
+
+def test_a_store_of_vectors_that_are_gone_is_made_anew(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chroma keeps the place of what is deleted: articles that change for years must not fill memory and disk."""
+    monkeypatch.setattr("index.health.MOST_GONE", 20)
+    with open_index(tmp_path / "data", chroma=True) as index:
+        index.add([folder])
+        embedded, stores, sizes = 0, set(), []
+        for version in range(2, 24):
+            changed = write_article(folder, version % 6, version)
+            embedded += index.add([changed]).passages
+            check_invariants(index)
+            assert found_words(index, f"marker{version % 6}v{version}")
+            (store,) = (entry.name for entry in (tmp_path / "data" / "vectors").iterdir() if entry.is_dir())
+            stores.add(store)
+            ever, begun = index.catalog.passages_ever(), int(index.catalog.meta("vectors_begun") or 0)
+            sizes.append(ever - begun)
+        held = index.catalog.passage_count()
+        assert len(stores) > 1, "it was made anew"
+        assert max(sizes) <= held + max(20, 2 * held) + 2 * held // 6, (
+            "and never holds much more than is there"
+        )
+        assert isinstance(index.embedder, HashEmbedder)
+        assert index.embedder.passages_embedded == held + embedded, "nothing was embedded for that"
+
+
+def test_where_it_cannot_be_made_anew_articles_are_added_all_the_same(
+    index: Index, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.health.MOST_GONE", -1)
+    tried: list[object] = []
+
+    def refuse(*arguments: object) -> int:
+        tried.append(arguments)
+        raise StoreError("The disk is tired.")
+
+    monkeypatch.setattr("index.health.refill", refuse)
+    for version in range(2, 6):
+        for number in range(6):
+            write_article(folder, number, version)
+        assert len(index.add([folder]).updated) == 6
+    assert tried
+    check_invariants(index)
