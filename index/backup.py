@@ -12,7 +12,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -24,6 +23,7 @@ from .catalog import CATALOG_NAME
 from .config import default_data_dir
 from .errors import BackupError, IndexCorruptError, IndexFullError, StoreError
 from .health import VECTORS_NAME
+from .leftovers import BACKUP_PREFIX, clean_up, workplace
 from .lock import FEEDS_LOCK_NAME, LOCK_NAME
 from .schema import full, is_full
 from .snapshots import catalog_facts, check_database, copy_database, is_database
@@ -103,10 +103,11 @@ def back_up(data_dir: Path | None, file: Path, progress: CopyProgress | None = N
     if not (data_dir / CATALOG_NAME).is_file():
         raise StoreError(f"There is no collection in {data_dir}; add articles first.")
     _check_target(file, data_dir)
+    clean_up(file.parent, BACKUP_PREFIX)
     try:
-        with tempfile.TemporaryDirectory(prefix=".backup-", dir=file.parent) as folder:
-            _check_room(data_dir, Path(folder))
-            partial, manifest, left_out = _write(data_dir, Path(folder), progress)
+        with workplace(file.parent, BACKUP_PREFIX) as folder:
+            _check_room(data_dir, folder)
+            partial, manifest, left_out = _write(data_dir, folder, progress)
             verify(partial, progress)
             _put(partial, file)
     except OSError as error:

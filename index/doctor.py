@@ -21,6 +21,14 @@ from .config import IndexConfig, default_data_dir
 from .embed import embedder_fault, mend_embedder
 from .errors import ArticleAssistantError, StoreError
 from .health import EMBEDDER, probe
+from .leftovers import (
+    BACKUP_PREFIX,
+    abandoned,
+    clean_up,
+    complete_restore,
+    restored_prefix,
+    restoring_prefix,
+)
 from .lock import FEEDS_LOCK_NAME, LOCK_NAME, WriterLock, holder
 from .reader import packaged_reader, reader_fault
 from .schema import SCHEMA_VERSION
@@ -66,10 +74,11 @@ def examine(
     opens the collection, where `Index.open` is not to. Raises StoreError where there is none.
     """
     folder = (data_dir or default_data_dir()).expanduser()
+    complete_restore(folder)
     if not (folder / CATALOG_NAME).exists():
         raise StoreError(f"There is no collection in {folder}; add articles first, or name one with --data.")
     doctor = _Doctor(folder, config or IndexConfig(), repair, opened)
-    for check in (doctor.program, doctor.directory, doctor.room, doctor.locks):
+    for check in (doctor.program, doctor.directory, doctor.room, doctor.locks, doctor.leftovers):
         yield from check()
     catalog = list(doctor.catalog())
     yield from catalog
@@ -147,6 +156,21 @@ class _Doctor:
             yield _note("lock", f"{sentence}; nobody waits for it, and the next change overwrites it.")
         elif not busy:
             yield _good("lock", "No lock is left behind.")
+
+    def leftovers(self) -> Iterator[Diagnosis]:
+        """Look for what backups and restores left beside the collection that were ended hard."""
+        place = self._folder.absolute()
+        prefixes = (restoring_prefix(place), restored_prefix(place), BACKUP_PREFIX)
+        left = abandoned(place.parent, *prefixes)
+        if not left:
+            return
+        names = ", ".join(folder.name for folder in left)
+        sentence = f"A backup or restore that was ended hard left {names} in {place.parent}"
+        if self._repair:
+            clean_up(place.parent, *prefixes)
+            yield _mended("leftovers", f"{sentence}: deleted.")
+        else:
+            yield _note("leftovers", f"{sentence}; nothing in it is needed, and --repair deletes it.")
 
     def catalog(self) -> Iterator[Diagnosis]:
         try:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .catalog import CATALOG_NAME
 from .errors import StoreError
+from .leftovers import complete_restore
 
 
 def mismatch(made_with: str | None, configured: str) -> str:
@@ -19,6 +20,7 @@ def mismatch(made_with: str | None, configured: str) -> str:
 
 def make_directory(folder: Path, read_only: bool) -> None:
     """Make a collection's directory unless it is there. Raises a StoreError where it cannot be used."""
+    complete_restore(folder)
     if read_only:
         if not (folder / CATALOG_NAME).exists():
             raise StoreError(f"There is no collection in {folder}; add articles first.")

@@ -34,6 +34,14 @@ from .backup import (
 from .catalog import CATALOG_NAME, Catalog
 from .config import default_data_dir
 from .errors import BackupError, IndexFullError, IndexLockedError, StoreError
+from .leftovers import (
+    aside_prefix,
+    clean_up,
+    complete_restore,
+    restored_prefix,
+    restoring_prefix,
+    workplace,
+)
 from .lock import WriterLock
 from .schema import full, is_full
 from .snapshots import DatabaseError, catalog_facts, check_database, in_use, is_database, parts
@@ -78,11 +86,12 @@ def restore_backup(
     """
     file = file.expanduser().absolute()
     data_dir = (data_dir or default_data_dir()).expanduser().absolute()
+    complete_restore(data_dir)
     _check_place(data_dir, replace)
+    clean_up(data_dir.parent, restoring_prefix(data_dir), restored_prefix(data_dir))
     try:
         data_dir.parent.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=f".{data_dir.name}-restoring-", dir=data_dir.parent))
-        try:
+        with workplace(data_dir.parent, restoring_prefix(data_dir)) as staging:
             manifest = _unpack(file, staging, progress)
             try:
                 _check_databases(file, staging, manifest)
@@ -92,8 +101,6 @@ def restore_backup(
                     f"{file} is no backup of a collection: its catalog is not as it should be ({error})."
                 ) from error
             replaced = _put(staging, data_dir, now)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
     except OSError as error:
         if is_full(error):
             raise IndexFullError(full(data_dir.parent)) from error
@@ -294,18 +301,25 @@ def _put(staging: Path, data_dir: Path, now: Callable[[], datetime]) -> Path | N
         data_dir.rmdir()
         staging.rename(data_dir)
         return None
-    aside = data_dir.with_name(f"{data_dir.name}-before-{now():%Y%m%dT%H%M%SZ}")
+    aside = data_dir.with_name(f"{aside_prefix(data_dir)}{now():%Y%m%dT%H%M%SZ}")
+    ready = data_dir.with_name(restored_prefix(data_dir) + staging.name.rpartition("-")[2])
     with WriterLock(data_dir):
         if in_use(data_dir / CATALOG_NAME):
             raise IndexLockedError(
                 f"The collection in {data_dir} is open in another program, such as `article-assistant serve`; "
                 "end that and try again."
             )
-        data_dir.rename(aside)
+        staging.rename(
+            ready
+        )  # whoever opens the collection from now on does the last step, where this is ended
         try:
-            staging.rename(data_dir)
+            data_dir.rename(aside)
+            ready.rename(data_dir)
         except OSError:
             with suppress(OSError):
-                aside.rename(data_dir)
+                ready.rename(staging)
+            if not data_dir.exists():
+                with suppress(OSError):
+                    aside.rename(data_dir)
             raise
     return aside
