@@ -9,10 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import seeds
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ.pop("EMBEDDING_MODEL", None)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell the seeds, also where nothing failed."""
+    if seeds.told():
+        terminalreporter.write_line(f"Seeds, to replay this run: {seeds.told()}")
+
 
 SAMPLES = Path(__file__).parent.parent / "articles"
 

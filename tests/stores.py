@@ -15,6 +15,7 @@ from index.duplicates import overlap, shingles
 from index.fakes import HashEmbedder, InMemoryVectors
 from index.fetch import Fetching
 from index.health import VECTORS_NAME, collection_name
+from index.opening import make_directory
 from index.vectors import ChromaVectors, VectorStore
 
 WORDS = (
@@ -40,7 +41,8 @@ def open_index(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Index:
     """Open a collection with the hash embedder, and vectors in memory unless `chroma`."""
-    data_dir.mkdir(parents=True, exist_ok=True)
+    if not read_only:
+        make_directory(data_dir, read_only)
     catalog = Catalog(data_dir / CATALOG_NAME, index_terms=plain_terms, read_only=read_only)
     pointer: Callable[[], str] = lambda: collection_name(catalog)  # noqa: E731
     store: VectorStore = (

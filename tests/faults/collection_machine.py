@@ -9,8 +9,10 @@ ones that can be restored, each by number with its version. After every step:
   (`stores.check_invariants`);
 - nothing is found by the words of a version that is not current.
 
-A killed process leaves each article as it was or as it was to become. A backup restores to the model of
-the moment at which it was made. At the end, another process finds the same.
+A killed process leaves each article as it was or as it was to become; a killed backup is whole or not there,
+and of a killed restore there is the former collection or the restored one. A backup restores to the model of
+the moment at which it was made. At the end, another process finds the same. The vectors are made anew whenever
+most of them are gone, here after a few changes (`health.MOST_GONE`).
 
 It runs in a process of its own, because a damaged vector index can end one: `collection_machine.py SEED
 EXAMPLES STEPS`. `collection_machine.py check DATA` is the other process at the end.
@@ -41,9 +43,26 @@ from hypothesis.stateful import (  # noqa: E402
 )
 from stores import article_text, check_invariants, found_words, open_index, texts, write_article  # noqa: E402
 
-from index import back_up, restore_backup  # noqa: E402
+from index import back_up, health, restore_backup  # noqa: E402
 
 NUMBERS, VERSIONS = 4, (1, 2, 3)
+REBUILDING = (
+    "index.health:_fill:after",
+    "index.changes:Changes.finish_rebuild:before",
+    "index.changes:Changes.finish_rebuild:after",
+)
+BACKING_UP = (
+    "index.backup:copy_database:after",
+    "index.backup:verify:before",
+    "rename:before",
+    "rename:after",
+)
+RESTORING = (
+    "index.restore:_unpack:after",
+    "index.restore:_make_usable:after",
+    "rename:before",
+    "rename:after",
+)
 STEPS = ("pending", "vectors", "published", "retired", "vectors deleted")
 number = st.integers(0, NUMBERS - 1)
 version = st.sampled_from(VERSIONS)
@@ -140,6 +159,10 @@ class Collection(RuleBasedStateMachine):
     def rebuild(self) -> None:
         self.index.rebuild()
 
+    @rule(point=st.sampled_from(REBUILDING))
+    def kill_another_process_that_rebuilds(self, point: str) -> None:
+        self.kill(point, 1, "rebuild", self.data, self.data)
+
     @rule()
     def lose_the_vectors(self) -> None:
         self.index.close()
@@ -172,6 +195,26 @@ class Collection(RuleBasedStateMachine):
             assert self.stored(other) == present
             assert {self.numbered(one.path) for one in other.removed()} == held.keys()
             check_invariants(other)
+
+    @rule(point=st.sampled_from(BACKING_UP))
+    def kill_another_process_that_backs_up(self, point: str) -> None:
+        self.count += 1
+        file = self.base / f"{self.count}.backup"
+        self.kill(point, 1, "backup", self.data, file)
+        if file.exists():
+            self.backup = (file, dict(self.present), dict(self.held))
+
+    @precondition(lambda self: getattr(self, "backup", None))
+    @rule(point=st.sampled_from(RESTORING), number=st.integers(1, 3))
+    def kill_another_process_that_restores(self, point: str, number: int) -> None:
+        assert self.backup is not None
+        file, present, held = self.backup
+        before = self.replaced()
+        self.index.close()
+        self.kill(point, number if point.startswith("rename") else 1, "restore", file, self.data)
+        self.index = open_index(self.data, chroma=True)
+        if self.replaced() > before:
+            self.present, self.held = dict(present), dict(held)
 
     # What must hold.
 
@@ -211,6 +254,16 @@ class Collection(RuleBasedStateMachine):
         write_article(self.folder, number, version, paragraphs=1)
         self.files[number] = version
 
+    def kill(self, point: str, number: int, action: str, source: Path, target: Path) -> None:
+        killed = [sys.executable, str(Path(__file__).with_name("killed.py"))]
+        arguments = [point, str(number), action, str(source), str(target)]
+        done = subprocess.run([*killed, *arguments], capture_output=True, text=True, check=False)
+        assert done.returncode in (0, -9), done.stderr
+
+    def replaced(self) -> int:
+        """Count the collections that a restore has moved aside."""
+        return len(list(self.base.glob("data-before-*")))
+
     def follow_the_folder(self) -> None:
         gone = {n: v for n, v in self.present.items() if n not in self.files}
         self.held = {n: v for n, v in {**self.held, **gone}.items() if n not in self.files}
@@ -238,6 +291,7 @@ def main() -> None:
             check_invariants(index)
             print(json.dumps({path: text.strip() for path, text in texts(index).items()}))
         return
+    health.MOST_GONE = 8
     number, examples, steps = map(int, sys.argv[1:])
     chosen = settings(
         max_examples=examples,

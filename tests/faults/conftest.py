@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
+from seeds import seed_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -18,10 +18,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def seed(pytestconfig: pytest.Config) -> int:
-    """The seed of a test's random choices; printed where it fails."""
-    import os
-
-    number = int(os.environ.get("FAULT_SEED", "20171211"))
-    sys.stdout.write(f"FAULT_SEED={number}\n")
-    return number
+def seed() -> int:
+    """The seed of a test's random choices: $FAULT_SEED."""
+    return seed_of("FAULT_SEED")

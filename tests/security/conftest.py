@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import random
-import sys
 from pathlib import Path
 
 import pytest
+from seeds import seed_of
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -19,7 +18,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def chance() -> random.Random:
-    """The chance of a test; its seed is printed where it fails, and $SECURITY_SEED replays it."""
-    seed = int(os.environ.get("SECURITY_SEED", "20171211"))
-    sys.stdout.write(f"SECURITY_SEED={seed}\n")
-    return random.Random(seed)
+    """The chance of a test; its seed is $SECURITY_SEED."""
+    return random.Random(seed_of("SECURITY_SEED"))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import http.client
 import json
+import random
 import socket
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 from pages import FakeAssistant, FakeLibrary
@@ -302,4 +303,28 @@ def test_a_server_that_was_shouted_at_still_answers(site: Site) -> None:
             except OSError:
                 answer = b""
             assert b"Traceback" not in answer
+    assert site.ask("GET", "/config")[0] == 200
+
+
+def test_whatever_is_sent_the_page_tells_nothing_and_stays_up(site: Site, chance: random.Random) -> None:
+    """Three hundred requests put together at random; $SECURITY_SEED replays them."""
+    signs = "abz019-_.~/%?#&=;:@+*'\"<>[]{}\\|^` \t\u00e9\u202e"
+    starts = ("/", "/gradio_api/", "/config", "/queue/", "/static/", "/assets/", "/file=", "/sign-in")
+    methods = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "PROPFIND")
+    kinds = (
+        "application/json",
+        "multipart/form-data; boundary=x",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+    )
+    for _ in range(300):
+        path = chance.choice(starts) + "".join(chance.choices(signs, k=chance.randrange(40)))
+        body = chance.randbytes(chance.randrange(200)) if chance.random() < 0.6 else None
+        named = {"Content_Type": chance.choice(kinds), "Accept": chance.choice(("*/*", "text/html", "\x7f"))}
+        if chance.random() < 0.3:
+            named["Cookie"] = "".join(chance.choices(signs[:20], k=30))
+        told = (MARKER, SECRET, "Traceback", "site-packages", str(site.folder))
+        asked = (chance.choice(methods), quote(path, safe="/%?&=;:@+*'"), body)
+        status, answer = site.ask(*asked, **named)
+        assert 200 <= status < 600 and not any(one.encode() in answer for one in told), (asked, named, answer)
     assert site.ask("GET", "/config")[0] == 200
