@@ -1,6 +1,7 @@
 """Many readers at once while articles come in: are the answers those given alone, and how long do they take?
 
-    python -m benchmarks.load --readers 50 --seconds 600 --articles 1000
+    python -m benchmarks.load --readers 50 --seconds 600 --articles 1000            # added by the same process
+    python -m benchmarks.load --readers 50 --seconds 600 --articles 1000 --apart    # by `article-assistant add` beside it
 
 Quoted answers, with the packaged embedding model. Each reader asks one question after the other over articles
 that do not change; beside them, others are added. An answer is wrong where its first citation is not that
@@ -12,6 +13,8 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -35,6 +38,7 @@ def main() -> None:
     parser.add_argument("--readers", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=600.0)
     parser.add_argument("--articles", type=int, default=1_000, help="added meanwhile")
+    parser.add_argument("--apart", action="store_true", help="add them with a process of its own")
     parser.add_argument("--seed", type=int, default=20171211)
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}")
@@ -77,19 +81,24 @@ class _Load:
         self._wrong: list[str] = []
         self._errors: list[str] = []
         self._memory: list[tuple[float, float]] = []
-        self._added = 0
+        self._added, self._adding = 0, 0.0
+        self._state: list[tuple[int, int]] = []
 
     def run(self, later: Path) -> None:
         """Begin all threads and wait for them."""
         self._end = time.monotonic() + self._arguments.seconds
         threads = [threading.Thread(target=self._read, args=(n,)) for n in range(self._arguments.readers)]
-        threads.append(threading.Thread(target=self._add, args=(later,)))
+        threads.append(
+            threading.Thread(target=self._add_apart if self._arguments.apart else self._add, args=(later,))
+        )
+        process = psutil.Process(os.getpid())
+        self._state.append((process.num_threads(), process.num_fds()))
         for thread in threads:
             thread.start()
-        process = psutil.Process(os.getpid())
         while any(thread.is_alive() for thread in threads):
             self._memory.append((time.monotonic(), process.memory_info().rss / 1e6))
             time.sleep(1)
+        self._state.append((process.num_threads(), process.num_fds()))
 
     def report(self) -> None:
         """Print what was measured."""
@@ -99,6 +108,7 @@ class _Load:
         print(
             f"{len(times)} questions of {self._arguments.readers} readers, {self._added} articles added meanwhile"
         )
+        print(f"the adding took {self._adding:.0f} s; threads, open files before and after: {self._state}")
         print(f"errors {len(self._errors)}, other answers than alone {len(self._wrong)}")
         print(f"p50 {np.percentile(times, 50):.2f} s, p95 {np.percentile(times, 95):.2f} s")
         print(
@@ -124,14 +134,32 @@ class _Load:
                     self._wrong.append(f"{town}: {answer} instead of {self._alone[town]}")
 
     def _add(self, folder: Path) -> None:
-        paths = sorted(folder.iterdir())
+        paths, begun = sorted(folder.iterdir()), time.monotonic()
         for start in range(0, len(paths), 10):
             if time.monotonic() >= self._end:
-                return
+                break
             try:
                 self._added += len(self._index.add(paths[start : start + 10]).added)
             except Exception as error:  # noqa: BLE001  whatever it is, it is counted
                 self._errors.append(repr(error))
+        self._adding = time.monotonic() - begun
+
+    def _add_apart(self, folder: Path) -> None:
+        begun, before = time.monotonic(), self._index.status().articles
+        command = [
+            sys.executable,
+            "-m",
+            "assistant",
+            "add",
+            str(folder),
+            "--data",
+            str(self._index.data_dir),
+            "--quiet",
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            self._errors.append(f"add ended with {done.returncode}: {done.stderr[-500:]}")
+        self._added, self._adding = self._index.status().articles - before, time.monotonic() - begun
 
 
 def _answer(assistant: Assistant, town: str) -> tuple[str, str | None]:
