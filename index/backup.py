@@ -23,7 +23,7 @@ from .catalog import CATALOG_NAME
 from .config import default_data_dir
 from .errors import BackupError, IndexCorruptError, IndexFullError, StoreError
 from .health import VECTORS_NAME
-from .leftovers import BACKUP_PREFIX, clean_up, workplace
+from .leftovers import BACKUP_PREFIX, clean_up, sync_directory, workplace
 from .lock import FEEDS_LOCK_NAME, LOCK_NAME
 from .schema import full, is_full
 from .snapshots import catalog_facts, check_database, copy_database, is_database
@@ -266,3 +266,4 @@ def _put(partial: Path, file: Path) -> None:
     if file.exists():
         raise BackupError(f"{file} exists already and is not written over; choose another name.")
     partial.rename(file)
+    sync_directory(file.parent)

@@ -7,6 +7,7 @@ doctor. Of a restore that was ended between its last two steps, the last is done
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import time
@@ -73,6 +74,16 @@ def complete_restore(data_dir: Path) -> None:
             raise IndexLockedError(f"{data_dir} is being restored by {who}; try again in a moment.")
         folder.rename(data_dir)
         return
+
+
+def sync_directory(folder: Path) -> None:
+    """Make a new name in a folder durable; where directories cannot be opened (Windows), that is left to the system."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _named(parent: Path, *prefixes: str) -> list[Path]:

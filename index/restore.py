@@ -40,6 +40,7 @@ from .leftovers import (
     complete_restore,
     restored_prefix,
     restoring_prefix,
+    sync_directory,
     workplace,
 )
 from .lock import WriterLock
@@ -101,6 +102,7 @@ def restore_backup(
                     f"{file} is no backup of a collection: its catalog is not as it should be ({error})."
                 ) from error
             replaced = _put(staging, data_dir, now)
+            sync_directory(data_dir.parent)
     except OSError as error:
         if is_full(error):
             raise IndexFullError(full(data_dir.parent)) from error
@@ -293,7 +295,9 @@ def _plain(definition: str) -> str:
 
 
 def _put(staging: Path, data_dir: Path, now: Callable[[], datetime]) -> Path | None:
-    """Give the restored collection its name; returns where the one that was there is now."""
+    """Give the restored collection its name, once it is safe on the disk; returns where the one that was there is now."""
+    if hasattr(os, "sync"):
+        os.sync()
     if not data_dir.exists():
         staging.rename(data_dir)
         return None
