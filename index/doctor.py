@@ -20,7 +20,7 @@ from .catalog import CATALOG_NAME
 from .config import IndexConfig, default_data_dir
 from .embed import embedder_fault, mend_embedder
 from .errors import ArticleAssistantError, StoreError
-from .health import EMBEDDER, probe
+from .health import EMBEDDER, VECTORS_NAME, collection_name, probe
 from .leftovers import (
     BACKUP_PREFIX,
     abandoned,
@@ -258,6 +258,7 @@ class _Doctor:
                         "set EMBEDDING_MODEL back, or run `article-assistant rebuild`.",
                     )
                 yield from self._unfinished(index)
+                yield from self._half_built(index)
                 yield from self._terms(index)
                 yield from self._vectors(index)
         except ArticleAssistantError as error:
@@ -277,6 +278,24 @@ class _Doctor:
             yield _mended("ingest", f"{count} interrupted changes were cleaned up; add the articles again.")
         else:
             yield _note("ingest", f"{count} changes were interrupted; the next `add` or --repair cleans up.")
+
+    def _half_built(self, index: Index) -> Iterator[Diagnosis]:
+        """Look for vectors that a rebuild left which was ended hard; whoever is at work may be building some."""
+        place, current = self._folder / VECTORS_NAME, collection_name(index.catalog)
+        folders = place.iterdir() if place.is_dir() else ()
+        left = [entry for entry in folders if entry.is_dir() and entry.name != current]
+        if not left or holder(self._folder / LOCK_NAME)[0]:
+            return
+        sentence = (
+            f"A rebuild that was ended hard left {', '.join(sorted(entry.name for entry in left))} in {place}"
+        )
+        if self._repair:
+            with WriterLock(self._folder):
+                for entry in left:
+                    shutil.rmtree(entry, ignore_errors=True)
+            yield _mended("rebuild", f"{sentence}: deleted.")
+        else:
+            yield _note("rebuild", f"{sentence}; the next one overwrites it, and --repair deletes it.")
 
     def _terms(self, index: Index) -> Iterator[Diagnosis]:
         fault = index.catalog.terms_fault()

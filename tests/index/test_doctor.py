@@ -277,3 +277,18 @@ def test_on_the_command_line(
     assert main([*arguments, "--repair"]) == 1, "the language model is not ours to mend"
     assert "1 thing is wrong." in capsys.readouterr().out
     assert main(["doctor", "--data", str(tmp_path / "none")]) == 2
+
+
+def test_what_a_killed_rebuild_left_is_named_and_deleted(
+    data: Path, config: IndexConfig, whole_vectors: None
+) -> None:
+    left = data / "vectors" / "articles-2"
+    left.mkdir()
+    with WriterLock(data):
+        found = examine(data, config=config, opened=functools.partial(open_index, chroma=True))
+        assert "rebuild" not in {one.name for one in found}, "somebody may be building it now"
+    verdict, sentence = verdicts(data, config)["rebuild"]
+    assert verdict is Verdict.NOTE and "articles-2" in sentence and left.exists()
+    assert verdicts(data, config, repair=True)["rebuild"][0] is Verdict.MENDED
+    assert [entry.name for entry in left.parent.iterdir() if entry.is_dir()] == ["articles-1"]
+    assert "rebuild" not in verdicts(data, config)
