@@ -302,7 +302,6 @@ class Index(Upkeep):
                 self.catalog.link_all()
                 self.catalog.set_meta({DUPLICATES: DUPLICATES_VERSION})
             self._purge_expired()
-            health.tidy(self.catalog, self.vectors)
             yield
 
     def _recover(self) -> int:
@@ -347,6 +346,7 @@ class Index(Upkeep):
     ) -> IngestReport:
         if any(not isinstance(one, SourceFailure) for one in found):
             self._record_embedder()
+            health.tidy(self.catalog, self.vectors)
         with FileReader(self.config) as reader:
             ingest = Ingest(
                 catalog=self.catalog,
