@@ -18,11 +18,14 @@ from typing import TYPE_CHECKING, TypeVar
 from .changes import Changes
 from .errors import IndexCorruptError
 from .listing import (
+    CURRENT,
+    PASSAGES,
     ArticleFilter,
     ArticleOrder,
     ArticlePage,
     ArticleTally,
     Moment,
+    conditions,
     moment,
     select_page,
     tally,
@@ -64,15 +67,25 @@ class Counts:
 class Catalog(Changes):
     """One catalog. Safe to share between threads; other processes see each change once it is whole."""
 
-    def match(self, expression: str, limit: int) -> list[tuple[int, float]]:
+    def match(
+        self, expression: str, limit: int, within: ArticleFilter | None = None
+    ) -> list[tuple[int, float]]:
         """Return (rowid, BM25) of the passages that an FTS5 expression finds; higher is better.
 
-        Raises ValueError where the expression is not valid.
+        Of other articles than those `within` a filter, none are looked at. Raises ValueError where the
+        expression is not valid.
         """
-        query = "SELECT rowid, -bm25(fulltext) FROM fulltext WHERE fulltext MATCH ? ORDER BY rank LIMIT ?"
         with self._noting_damage(), self.reading() as connection:
+            inside, values = "", []
+            if within is not None:
+                where, values = conditions(connection, within)
+                inside = f" AND +rowid IN (SELECT p.rowid {CURRENT} {PASSAGES} {where})"
+            query = (
+                f"SELECT rowid, -bm25(fulltext) FROM fulltext WHERE fulltext MATCH ?{inside}"
+                " ORDER BY rank LIMIT ?"
+            )
             try:
-                return [(row[0], row[1]) for row in connection.execute(query, (expression, limit))]
+                return [(row[0], row[1]) for row in connection.execute(query, (expression, *values, limit))]
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
                     raise
@@ -206,10 +219,10 @@ class Catalog(Changes):
                 connection, wanted, order=order, descending=descending, limit=limit, offset=offset
             )
 
-    def tally(self) -> ArticleTally:
-        """Count the articles by outlet, language and year."""
+    def tally(self, wanted: ArticleFilter) -> ArticleTally:
+        """Count the articles that fit a filter by outlet, language, feed and date."""
         with self.reading() as connection:
-            return tally(connection)
+            return tally(connection, wanted)
 
     def moment(self) -> Moment:
         """Return the present moment of the collection."""

@@ -25,6 +25,7 @@ from .files import vanished
 from .formats.rows import check_columns
 from .health import DIMENSION, EMBEDDER, VECTORS_NAME, Health, collection_name
 from .ingest import Ingest, recover
+from .listing import ArticleFilter
 from .lock import WriterLock
 from .opening import make_directory, mismatch
 from .pages import Page
@@ -200,8 +201,8 @@ class Index(Upkeep):
         """The feeds that are followed."""
         return self._web.feeds
 
-    def search(self, question: str, limit: int = 10) -> list[Hit]:
-        """Return the passages that answer a question best, best first.
+    def search(self, question: str, limit: int = 10, within: ArticleFilter | None = None) -> list[Hit]:
+        """Return the passages that answer a question best, best first; no others than those `within` a filter.
 
         Raises EmbedderMismatchError and other StoreErrors.
         """
@@ -213,7 +214,7 @@ class Index(Upkeep):
                 from .search import Searcher
 
                 self._searcher = Searcher(self.catalog, self.vectors, self.embedder, self.config)
-        return self._searcher.search(question, limit)
+        return self._searcher.search(question, limit, within)
 
     @property
     def degraded(self) -> str | None:

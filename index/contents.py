@@ -52,9 +52,9 @@ class Contents(ABC):
             wanted or ArticleFilter(), order=order, descending=descending, limit=limit, offset=offset
         )
 
-    def tally(self) -> ArticleTally:
-        """Count the articles by outlet, language and year."""
-        return self.catalog.tally()
+    def tally(self, wanted: ArticleFilter | None = None) -> ArticleTally:
+        """Count the articles, or those that fit a filter, by outlet, language, feed and date."""
+        return self.catalog.tally(wanted or ArticleFilter())
 
     def moment(self) -> Moment:
         """Return the present moment of the collection, for `ArticleFilter.brought_since` later."""

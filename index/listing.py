@@ -6,15 +6,18 @@ from __future__ import annotations
 
 import time as clock
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import lru_cache
+from typing import Any
 
 from .records import ARTICLE_COLUMNS, ArticleSummary, summary_from, to_epoch
 from .schema import Connection
+from .types import Precision
 
-_CURRENT = "FROM articles a JOIN versions v ON v.article_id = a.id AND v.version = a.current_version"
+CURRENT = "FROM articles a JOIN versions v ON v.article_id = a.id AND v.version = a.current_version"
+PASSAGES = "JOIN passages p ON p.article_id = a.id AND p.version = a.current_version"
 _PASSAGES = "(SELECT count(*) FROM passages p WHERE p.article_id = a.id AND p.version = a.current_version)"
 _PERIOD_END = (
     "CASE v.published_precision"
@@ -92,12 +95,19 @@ class ArticlePage:
 
 @dataclass(frozen=True, kw_only=True)
 class ArticleTally:
-    """How many articles there are of each kind, most first; "" stands for those of which it is not known."""
+    """How many articles there are of each kind, most first; "" stands for those of which it is not known.
 
+    Under a filter, each kind is counted as if nothing were chosen of it yet: what one can choose besides.
+    """
+
+    articles: int
+    """All that fit the filter."""
     sources: dict[str, int]
     languages: dict[str, int]
-    years: dict[int, int]
-    """By year of publication (UTC), latest first."""
+    feeds: dict[int, int]
+    """By the number of the feed; an article counts for each that has brought it."""
+    published: dict[tuple[date, Precision], int]
+    """By the first day (UTC) of the time of publication and how exactly that is known, earliest first."""
     undated: int
 
 
@@ -114,11 +124,10 @@ def select_page(
 
     Of what an article is sorted by and does not have, it comes last, either way.
     """
-    connection.create_function("fold", 1, _folded, deterministic=True)
-    where, values = _conditions(wanted)
+    where, values = conditions(connection, wanted)
     direction = "DESC" if descending else "ASC"
     query = (
-        f"SELECT a.id {_CURRENT} {where} ORDER BY {_SORTED_BY[order]} {direction} NULLS LAST,"
+        f"SELECT a.id {CURRENT} {where} ORDER BY {_SORTED_BY[order]} {direction} NULLS LAST,"
         f" a.added {direction}, a.id"
     )
     # All ids come at once: a second query, to count, would search the titles a second time.
@@ -138,36 +147,53 @@ def moment(connection: Connection) -> Moment:
     return Moment(added=int(clock.time()), changes=changes or 0, passages=passages or 0)
 
 
-def tally(connection: Connection) -> ArticleTally:
-    """Count the articles by outlet, language and year."""
-    year = "CAST(strftime('%Y', v.published_at, 'unixepoch') AS INTEGER)"
-    counts = [
-        {row[0]: int(row[1]) for row in connection.execute(f"SELECT {one}, count(*) {_CURRENT} GROUP BY 1")}
-        for one in ("coalesce(v.source, '')", "coalesce(v.language, '')", year)
-    ]
-    sources, languages = (
-        dict(sorted(one.items(), key=lambda pair: (-pair[1], pair[0]))) for one in counts[:2]
+def tally(connection: Connection, wanted: ArticleFilter) -> ArticleTally:
+    """Count the articles that fit a filter by outlet, language, feed and date."""
+    anytime = replace(wanted, since=None, until=None)
+    dates = _counted(
+        connection, anytime, "date(v.published_at, 'unixepoch') || ' ' || v.published_precision", order="1"
     )
-    undated = counts[2].pop(None, 0)
+    undated = dates.pop(None, 0)
+    of_feeds = "(SELECT DISTINCT feed, article_id FROM entries WHERE article_id IS NOT NULL) e"
     return ArticleTally(
-        sources=sources,
-        languages=languages,
-        years=dict(sorted(counts[2].items(), reverse=True)),
+        articles=_counted(connection, wanted, "1").get(1, 0),
+        sources=_counted(connection, replace(wanted, sources=()), "coalesce(v.source, '')"),
+        languages=_counted(connection, replace(wanted, languages=()), "coalesce(v.language, '')"),
+        feeds=_counted(
+            connection, replace(wanted, feeds=()), "e.feed", f"JOIN {of_feeds} ON e.article_id = a.id"
+        ),
+        published={_period(written): count for written, count in dates.items()},
         undated=undated,
     )
 
 
+def _counted(
+    connection: Connection, wanted: ArticleFilter, kind: str, joined: str = "", order: str = "2 DESC, 1"
+) -> dict[Any, int]:
+    """Return how many articles there are of each kind."""
+    where, values = conditions(connection, wanted)
+    query = f"SELECT {kind}, count(*) {CURRENT} {joined} {where} GROUP BY 1 ORDER BY {order}"
+    return {row[0]: int(row[1]) for row in connection.execute(query, values)}
+
+
+def _period(written: str) -> tuple[date, Precision]:
+    day, precision = written.split()
+    exact = precision in (Precision.DAY, Precision.SECOND)
+    return date.fromisoformat(day), Precision.DAY if exact else Precision(precision)
+
+
 def _summaries(connection: Connection, ids: Sequence[str]) -> tuple[ArticleSummary, ...]:
     query = (
-        f"SELECT {ARTICLE_COLUMNS}, v.characters, a.added, {_PASSAGES} AS passages {_CURRENT}"
+        f"SELECT {ARTICLE_COLUMNS}, v.characters, a.added, {_PASSAGES} AS passages {CURRENT}"
         f" WHERE a.id IN ({','.join('?' * len(ids))})"
     )
     found = {row["article_id"]: summary_from(row) for row in connection.execute(query, ids)}
     return tuple(found[one] for one in ids if one in found)
 
 
-def _conditions(wanted: ArticleFilter) -> tuple[str, list[object]]:
-    """Return a WHERE clause and its parameters."""
+def conditions(connection: Connection, wanted: ArticleFilter) -> tuple[str, list[object]]:
+    """Return a WHERE clause for queries of `CURRENT` on this connection, "" for all, and its parameters."""
+    connection.create_function("fold", 1, _folded, deterministic=True)
     parts: list[str] = []
     values: list[object] = []
     for column, choices in (("source", wanted.sources), ("language", wanted.languages)):

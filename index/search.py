@@ -22,8 +22,10 @@ from .errors import QuestionError, StoreError
 from .folding import fold
 from .language import detect_language
 from .lexical import QuestionTerm, index_terms, question_terms
+from .listing import ArticleFilter
 from .types import Article, Hit, Passage, Via
 from .vectors import VectorStore
+from .within import Within
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,25 +86,29 @@ class Searcher:
         self.degraded: str | None = None
         """A sentence where the last search had to do without the vectors."""
 
-    def search(self, question: str, limit: int = 10) -> list[Hit]:
-        """Return the passages that answer a question best, best first. Raises QuestionError, StoreError."""
+    def search(self, question: str, limit: int = 10, within: ArticleFilter | None = None) -> list[Hit]:
+        """Return the passages that answer a question best, best first. Raises QuestionError, StoreError.
+
+        Of other articles than those `within` a filter, no passage is looked at.
+        """
         question = checked(question, self._config.max_question_chars)
         if limit < 1:
             return []
         wanted = max(self._config.candidates, _OVERFETCH * limit)
+        inside = Within(self._catalog, within) if within and within != ArticleFilter() else None
         try:
-            candidates = self.candidates(question, wanted)
+            candidates = self.candidates(question, wanted, inside)
         except KeyError:  # an article was replaced between two looks into the catalog
-            candidates = self.candidates(question, wanted)
-        return fold(candidates, limit, self._catalog)
+            candidates = self.candidates(question, wanted, inside)
+        return fold(candidates, limit, inside or self._catalog)
 
-    def candidates(self, question: str, wanted: int) -> list[Candidate]:
+    def candidates(self, question: str, wanted: int, within: Within | None = None) -> list[Candidate]:
         """Return the `wanted` best passages of each list with their evidence, best fused score first."""
         language = detect_language(question)
         weighed = weigh(self._catalog, question_terms(question, language))
         vector = self._embedder.embed_question(question)
-        dense = self._dense(vector, wanted)
-        by_row = self._catalog.passages_by_rowid(self._lexical(weighed, wanted))
+        dense = self._dense(vector, wanted, within)
+        by_row = self._catalog.passages_by_rowid(self._lexical(weighed, wanted, within))
         found = {passage.id: (passage, article) for passage, article in by_row.values()}
         lexical = {one: rank for rank, one in enumerate(found, 1)}
         found |= self._catalog.passages_by_id([one for one in dense if one not in found])
@@ -125,22 +131,26 @@ class Searcher:
             )
         return _ranked(candidates, weighed, language, e5=self._e5)
 
-    def _lexical(self, weighed: Weighed, wanted: int) -> list[int]:
+    def _lexical(self, weighed: Weighed, wanted: int, within: Within | None) -> list[int]:
         """Return the rows of the passages found by words, best BM25 first."""
         terms = sorted({alternative for term in weighed for alternative in term.alternatives})
         if not terms:
             return []
-        return [row for row, _ in self._catalog.match(" OR ".join(f'"{term}"' for term in terms), wanted)]
+        expression = " OR ".join(f'"{term}"' for term in terms)
+        return [row for row, _ in (within or self._catalog).match(expression, wanted)]
 
-    def _dense(self, vector: NDArray[np.float32], wanted: int) -> dict[str, float]:
+    def _dense(self, vector: NDArray[np.float32], wanted: int, within: Within | None) -> dict[str, float]:
         """Return the cosines of the nearest passages, nearest first; none where the store fails."""
         try:
-            found = self._vectors.query(vector, wanted)
+            if within is not None:
+                found = within.nearest(vector, wanted, self._vectors)
+            else:
+                found = dict(self._vectors.query(vector, wanted))
         except StoreError as error:
             self.degraded = f"The vectors cannot be read, so only words are searched: {error}"
             return {}
         self.degraded = None
-        return dict(found)
+        return found
 
     def _similarities(self, ids: Sequence[str], vector: NDArray[np.float32]) -> dict[str, float]:
         if not ids:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from assistant import (
@@ -90,6 +90,14 @@ HOSTILE = article(
     source="<b>Evil</b> & Co",
     url="javascript:alert(6)",
 )
+
+
+def fits(one: Article, wanted: ArticleFilter | None) -> bool:
+    """Tell whether an article is of an outlet and a language of a filter."""
+    return wanted is None or all(
+        not chosen or (value or "") in chosen
+        for value, chosen in ((one.source, wanted.sources), (one.language, wanted.languages))
+    )
 
 
 def _passage(one: Article) -> Passage:
@@ -195,10 +203,16 @@ class FakeLibrary:
     def page(self, wanted: ArticleFilter | None = None, **_: object) -> ArticlePage:
         return ArticlePage(articles=tuple(map(_summary, self.shelf)), total=len(self.shelf))
 
-    def tally(self) -> ArticleTally:
-        sources = {one.source or "": 1 for one in self.shelf}
-        languages = {one.language or "": 1 for one in self.shelf}
-        return ArticleTally(sources=sources, languages=languages, years={2017: len(self.shelf)}, undated=0)
+    def tally(self, wanted: ArticleFilter | None = None) -> ArticleTally:
+        fitting = [one for one in self.shelf if fits(one, wanted)]
+        return ArticleTally(
+            articles=len(fitting),
+            sources={one.source or "": 1 for one in fitting},
+            languages={one.language or "": 1 for one in fitting},
+            feeds={},
+            published={(date(2017, 12, 1), Precision.MONTH): len(fitting)},
+            undated=0,
+        )
 
     def passages(self, article_id: str) -> Sequence[Passage]:
         return [_passage(one) for one in self.shelf if one.id == article_id]

@@ -98,7 +98,30 @@ def test_filters_are_joined_by_and(index: Index) -> None:
     assert titles(index, ArticleFilter(sources=("", "Le Phare"), languages=("de",))) == ["Title 2"]
     tally = index.tally()
     assert tally.sources == {"Le Phare": 3, "": 1}
-    assert (tally.languages, tally.years, tally.undated) == ({"fr": 3, "de": 1}, {2018: 3}, 1)
+    assert (tally.articles, tally.languages, tally.undated) == (4, {"fr": 3, "de": 1}, 1)
+    assert tally.published == {(date(2018, 2, 18), Precision.DAY): 3}
+
+
+def test_each_kind_is_counted_within_what_is_chosen_of_the_others(index: Index) -> None:
+    put(index, 1, source="Le Phare", language="fr", published=dated(2018, 2, 18))
+    put(index, 2, source="Le Phare", language="de", published=dated(2019, precision=Precision.YEAR))
+    put(index, 3, source="The Ledger", language="fr", published=dated(2018, 2, precision=Precision.MONTH))
+    article = put(index, 4, source="The Ledger", language="fr", published=None)
+    with index.catalog.writing() as connection:
+        connection.execute("INSERT INTO feeds (id, url, key, added) VALUES (7, 'http://a.example/', 'a', 0)")
+        entry = "INSERT INTO entries (feed, key, fingerprint, article_id, seen) VALUES (7, ?, 'f', ?, 0)"
+        connection.executemany(entry, [("one", article), ("again", article), ("unread", None)])
+    tally = index.tally(ArticleFilter(sources=("Le Phare",), languages=("fr",), until=date(2018, 12, 31)))
+    assert tally.articles == 1
+    assert tally.sources == {"Le Phare": 1, "The Ledger": 1}
+    assert tally.languages == {"fr": 1}
+    assert tally.published == {(date(2018, 2, 18), Precision.DAY): 1} and tally.undated == 0
+    assert index.tally(ArticleFilter(sources=("The Ledger",))).feeds == {7: 1}
+    assert index.tally().published == {
+        (date(2018, 2, 1), Precision.MONTH): 1,
+        (date(2018, 2, 18), Precision.DAY): 1,
+        (date(2019, 1, 1), Precision.YEAR): 1,
+    }
 
 
 @pytest.mark.parametrize(
