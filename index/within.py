@@ -5,7 +5,7 @@ need not: where few passages are left, all their vectors are compared; where man
 many of the nearest that enough of them are left.
 """
 
-# ruff: noqa: S608 - the SQL is put together from constants of ours; values are always parameters
+
 
 from __future__ import annotations
 
