@@ -10,7 +10,7 @@ from itertools import count
 from math import exp
 from secrets import token_hex
 
-from index import Index, detect_language
+from index import ArticleFilter, Index, detect_language
 
 from .cite import cited_answer, joined_spans, no_evidence_answer
 from .config import AssistantConfig
@@ -69,27 +69,41 @@ class Assistant:
                 if generation.text.strip():
                     return
 
-    def ask(self, question: str, history: Sequence[Turn] = (), *, style: Style = Style.NORMAL) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        within: ArticleFilter | None = None,
+        *,
+        style: Style = Style.NORMAL,
+    ) -> Answer:
         """Answer a question. Raises QuestionError for an empty one or one that is too long."""
-        for event in self.stream(question, history, style=style):
+        for event in self.stream(question, history, within, style=style):
             if isinstance(event, Done):
                 return event.answer
         raise AssertionError("a stream always ends with Done")
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), *, style: Style = Style.NORMAL
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        within: ArticleFilter | None = None,
+        *,
+        style: Style = Style.NORMAL,
     ) -> Generator[Event]:
         """Answer a question step by step: Retrieved, then Drafts and Tokens, then Done.
 
-        `style` says how much is quoted or written.
+        Articles that are not `within` a filter are neither read nor cited. `style` says how much is
+        quoted or written.
 
         Closing the iterator cancels the model's work. A model that fails is no error: the answer is
         quoted then, and its warnings say so.
         """
         question = question.strip()
+        within = None if within == ArticleFilter() else within
         completed = self._completed(question, history)
         searched = completed or question
-        hits = tuple(self._index.search(searched, self._config.passages))
+        hits = tuple(self._index.search(searched, self._config.passages, within))
         yield Retrieved(hits=hits, standalone=completed)
         language = detect_language(searched)
         choice = choose(self._index, searched, language, hits, self._calibration)
@@ -100,10 +114,12 @@ class Assistant:
             confidence=choice.confidence,
             warnings=tuple(filter(None, [self._index.degraded, choice.trouble])),
             style=style,
+            within=within,
         )
         for event in self._answered(task, choice):
             if isinstance(event, Done):
-                yield Done(answer=replace(event.answer, question=question, standalone=completed))
+                answer = replace(event.answer, question=question, standalone=completed, within=within)
+                yield Done(answer=self._inside(answer))
             else:
                 yield event
 
@@ -188,6 +204,24 @@ class Assistant:
         )
         return replace(answer, tentative=choice.confidence < self._sure(choice))
 
+    def _inside(self, answer: Answer) -> Answer:
+        """Leave out, under a filter, copies of cited words that other articles print."""
+        if answer.within is None:
+            return answer
+        copies = {copy.article_id for citation in answer.citations for copy in citation.also}
+        fitting = self._index.fitting(copies, answer.within)
+        citations = [
+            replace(one, also=tuple(copy for copy in one.also if copy.article_id in fitting))
+            for one in answer.citations
+        ]
+        return replace(answer, citations=tuple(citations))
+
+    def _fitting(self, within: ArticleFilter | None) -> int | None:
+        """Count the articles that fit a filter; None where there is none, or nothing that it could leave out."""
+        if within is None or not self._index.page(limit=0).total:
+            return None
+        return self._index.page(within, limit=0).total
+
     def _refused(self, task: Task, choice: Choice) -> Answer:
         return no_evidence_answer(
             task.question,
@@ -197,6 +231,7 @@ class Assistant:
             task.warnings,
             choice.missing,
             choice.lacks,
+            fitting=self._fitting(task.within),
         )
 
     def _share(self, model: LanguageModel) -> float:

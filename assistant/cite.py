@@ -187,21 +187,23 @@ def no_evidence_answer(
     missing: Sequence[str] = (),
     lacks: Measure | None = None,
     model: str | None = None,
+    fitting: int | None = None,
 ) -> Answer:
     """Say in the question's language that the articles hold no answer, and what they do not mention.
 
-    The hits are what is near.
+    The hits are what is near; `fitting` is the number of articles that fit the filter, if there is one.
     """
     spoken, phrases = phrases_for(language)
     opening, closing = phrases.quotes
     named = ", ".join(f"{opening}{name}{closing}" for name in missing)
     said = [
-        phrases.no_evidence,
+        phrases.no_evidence if fitting is None else phrases.none_within.format(count=f"{fitting:,}"),
         phrases.not_mentioned.format(names=named) if missing else "",
         phrases.not_given[lacks] if lacks and not missing else "",
         phrases.nearest,
     ]
-    text = " ".join(filter(None, said)) if hits else phrases.empty_collection
+    nothing = phrases.empty_collection if fitting is None else phrases.nothing_fits
+    text = " ".join(filter(None, said)) if hits else nothing
     return Answer(
         question=question,
         status=Status.NO_EVIDENCE,

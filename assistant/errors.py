@@ -2,6 +2,7 @@
 
     ArticleAssistantError
     └── AnswerError                       a question could not be answered as asked
+        ├── FilterError                   a filter that cannot be understood, or names what no article has
         └── LanguageModelError            the language model; the quoted answer is given instead
             ├── ModelSettingError         the setting names no model we know, or an extra is not installed
             ├── ModelUnreachableError     nothing answers there, or it refuses: address, key, model name
@@ -17,6 +18,10 @@ from index import ArticleAssistantError
 
 class AnswerError(ArticleAssistantError):
     """A question could not be answered as asked."""
+
+
+class FilterError(AnswerError):
+    """A filter cannot be understood, or names what no article has."""
 
 
 class LanguageModelError(AnswerError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
+from index import ArticleFilter
+
 from .notes import also_in, changed
 from .phrases import format_date, phrases_for
 from .reasons import reasons
@@ -18,6 +20,7 @@ def to_dict(answer: Answer) -> dict[str, Any]:
         "status": str(answer.status),
         "text": answer.text,
         "standalone": answer.standalone,
+        "within": filter_dict(answer.within) if answer.within else None,
         "model": answer.model,
         "language": answer.language,
         "confidence": round(answer.confidence, 4),
@@ -38,6 +41,17 @@ def to_dict(answer: Answer) -> dict[str, Any]:
         "citations": [_citation(citation) for citation in answer.citations],
         "nearest": nearest(answer),
         "warnings": list(answer.warnings),
+    }
+
+
+def filter_dict(within: ArticleFilter) -> dict[str, Any]:
+    """Return a filter as plain values: outlets, languages, feeds, and the first and last day."""
+    return {
+        "outlets": list(within.sources),
+        "languages": list(within.languages),
+        "feeds": list(within.feeds),
+        "since": within.since.isoformat() if within.since else None,
+        "until": within.until.isoformat() if within.until else None,
     }
 
 
@@ -74,6 +88,8 @@ def to_terminal(answer: Answer, width: int = 88) -> str:
     ]
     if offered:
         blocks.append("\n".join(offered))
+    if answer.within and answer.status is Status.NO_EVIDENCE:
+        blocks.append("Leave the filter out to ask all articles.")
     blocks.extend(f"Note: {warning}" for warning in answer.warnings)
     return "\n\n".join(blocks)
 

@@ -96,9 +96,19 @@ def _answer_words(answer: str) -> str:
     """Return what an answer says, without our own words around it; nothing of a refusal."""
     lines = [_plain(line, _ANSWER_READ) for line in answer[:_ANSWER_READ].splitlines()]
     said = " ".join(_lead_ins().sub("", line) for line in lines if line)
-    if any(said.startswith((one.no_evidence, one.empty_collection)) for one in PHRASES.values()):
+    if said.startswith(_refusals()):
         return ""
     return _MARKER.sub("", said)
+
+
+@lru_cache(maxsize=1)
+def _refusals() -> tuple[str, ...]:
+    """Return what refusals begin with, in every language spoken."""
+    every = [
+        (one.no_evidence, one.none_within.partition("{count}")[0], one.nothing_fits, one.empty_collection)
+        for one in PHRASES.values()
+    ]
+    return tuple(beginning for some in every for beginning in some)
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from index import Copy, Correction, Hit, Published
+from index import ArticleFilter, Copy, Correction, Hit, Published
 
 
 class Status(StrEnum):
@@ -133,6 +133,8 @@ class Answer:
     """The question that was searched for, where a follow-up was completed from the history."""
     model: str | None = None
     """The language model that wrote the answer; None where it is quoted."""
+    within: ArticleFilter | None = None
+    """What the articles had to be that were asked; None where all were."""
 
 
 @dataclass(frozen=True, kw_only=True)

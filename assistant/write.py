@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index import Hit, Index
+from index import ArticleFilter, Hit, Index
 
 from .cite import AnswerBuilder, Span
 from .config import MODEL_ENV, AssistantConfig, Unsupported
@@ -46,6 +46,8 @@ class Task:
     confidence: float
     warnings: tuple[str, ...] = ()
     style: Style = Style.NORMAL
+    within: ArticleFilter | None = None
+    """The filter under which it was asked."""
 
 
 class Writing:

@@ -4,6 +4,7 @@ from .backup import Backup, CopyProgress, Manifest, back_up
 from .collection import Index
 from .config import FetchConfig, IndexConfig
 from .corrections import find_correction
+from .dates import parse_date
 from .doctor import Diagnosis, Verdict, examine
 from .duplicates import prints
 from .errors import (
@@ -139,6 +140,7 @@ __all__ = [
     "fold",
     "latin",
     "name_key",
+    "parse_date",
     "parse_interval",
     "prints",
     "restore_backup",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from .listing import ArticleFilter, ArticleOrder, ArticlePage, ArticleTally, Moment
@@ -55,6 +55,12 @@ class Contents(ABC):
     def tally(self, wanted: ArticleFilter | None = None) -> ArticleTally:
         """Count the articles, or those that fit a filter, by outlet, language, feed and date."""
         return self.catalog.tally(wanted or ArticleFilter())
+
+    def fitting(self, ids: Iterable[str], wanted: ArticleFilter) -> set[str]:
+        """Return which of some articles fit a filter."""
+        from .within import Within
+
+        return Within(self.catalog, wanted).fitting(ids)
 
     def moment(self) -> Moment:
         """Return the present moment of the collection, for `ArticleFilter.brought_since` later."""

@@ -107,7 +107,7 @@ class Feeds:
 
         With `anew`, one that is followed again brings also what was removed of its articles.
         """
-        found, failures = self._named(targets)
+        found, failures = self.named(targets)
         for feed in found:
             self._store.remove(feed.id, anew=anew)
         return tuple(found), tuple(failures)
@@ -147,7 +147,7 @@ class Feeds:
     def _chosen(self, targets: Iterable[str] | None, *, due_only: bool, restore: bool) -> Sequence[Feed]:
         feeds: Sequence[Feed] = [feed for feed in self._store.feeds() if not feed.gone]
         if targets is not None:
-            feeds, failures = self._named(targets)
+            feeds, failures = self.named(targets)
             if failures:
                 raise FeedError(failures[0].reason)
         if due_only:
@@ -170,7 +170,8 @@ class Feeds:
             embedder_id=self._embedder_id(),
         )
 
-    def _named(self, targets: Iterable[str]) -> tuple[Sequence[Feed], list[SourceFailure]]:
+    def named(self, targets: Iterable[str]) -> tuple[Sequence[Feed], list[SourceFailure]]:
+        """Return the feeds that have an address or a number, and what no feed has."""
         feeds = self._store.feeds()
         by_name = {str(feed.id): feed for feed in feeds}
         by_name |= {canonical_url(feed.url): feed for feed in feeds}

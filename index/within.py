@@ -5,8 +5,6 @@ need not: where few passages are left, all their vectors are compared; where man
 many of the nearest that enough of them are left.
 """
 
-
-
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -69,8 +67,12 @@ class Within:
     def copies(self, article_id: str, part: str | None = None) -> list[Copy]:
         """Return the near-duplicates of an article that print `part` and fit the filter, too."""
         copies = self._catalog.copies(article_id, part)
-        inside = self._among([copy.article_id for copy in copies], "a.id", CURRENT) if copies else set()
+        inside = self.fitting([copy.article_id for copy in copies])
         return [copy for copy in copies if copy.article_id in inside]
+
+    def fitting(self, article_ids: Iterable[str]) -> set[str]:
+        """Return which of some articles fit the filter."""
+        return self._among(article_ids, "a.id", CURRENT)
 
     def _among(self, ids: Iterable[str], column: str, tables: str) -> set[str]:
         known, found = list(ids), set()

@@ -10,10 +10,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index import Index, QuestionError
+from index import ArticleFilter, Index, QuestionError
 
 from ..types import Style
 from .base import NO_ANSWER, OK, PARTLY, Commands, ProgressBar, add_json, add_model, add_quiet, print_json
+from .filtering import add_filter, filter_of
 
 if TYPE_CHECKING:
     from ..answer import Assistant
@@ -28,11 +29,13 @@ def add_to(commands: Commands) -> None:
     add_json(sub, "one JSON object")
     add_model(sub)
     _add_style(sub)
+    add_filter(sub)
     text = "Answer one question after the other, follow-ups included, from standard input."
     sub = commands.add("chat", chat, text, "chat --model ollama:llama3.2", goes_on=False)
     add_json(sub, "one JSON object a line")
     add_model(sub)
     _add_style(sub)
+    add_filter(sub)
     text = "Measure the answers over the collection, or over the evaluation sets in DIR."
     sub = commands.add("eval", evaluate, text, "eval --output now.json --compare before.json")
     add_model(sub)
@@ -60,8 +63,8 @@ def ask(arguments: argparse.Namespace) -> int:
     from ..types import Status
 
     question = sys.stdin.read() if arguments.question == "-" else arguments.question
-    with _assistant(arguments) as assistant:
-        answer = _answered(assistant, question, style=arguments.style)
+    with _assistant(arguments) as (assistant, within):
+        answer = _answered(assistant, question, within=within, style=arguments.style)
     if arguments.json:
         print_json(to_dict(answer))
     else:
@@ -76,10 +79,10 @@ def chat(arguments: argparse.Namespace) -> int:
 
     history: list[Turn] = []
     failed = False
-    with _assistant(arguments) as assistant:
+    with _assistant(arguments) as (assistant, within):
         for question in _questions():
             try:
-                answer = _answered(assistant, question, history, style=arguments.style)
+                answer = _answered(assistant, question, history, within, style=arguments.style)
             except KeyboardInterrupt:
                 if not sys.stdin.isatty():
                     raise
@@ -107,11 +110,18 @@ def evaluate(arguments: argparse.Namespace) -> int:
     return code
 
 
-def _answered(assistant: Assistant, question: str, history: Sequence[Turn] = (), *, style: Style) -> Answer:
+def _answered(
+    assistant: Assistant,
+    question: str,
+    history: Sequence[Turn] = (),
+    within: ArticleFilter | None = None,
+    *,
+    style: Style,
+) -> Answer:
     """Answer a question; a terminal sees meanwhile what is being done. An interrupt stops the model."""
     from ..status_line import StatusLine
 
-    events = assistant.stream(question, history, style=style)
+    events = assistant.stream(question, history, within, style=style)
     with closing(events), StatusLine(sys.stderr) as line:
         answers = [answer for event in events if (answer := line.take(event))]
     return answers[-1]
@@ -131,11 +141,11 @@ def _questions() -> Iterator[str]:
 
 
 @contextmanager
-def _assistant(arguments: argparse.Namespace) -> Iterator[Assistant]:
+def _assistant(arguments: argparse.Namespace) -> Iterator[tuple[Assistant, ArticleFilter | None]]:
+    """Give who answers, and the filter under which it is to be asked."""
     from ..opening import open_assistant
 
-    with (
-        Index.open(arguments.data, read_only=True) as index,
-        open_assistant(index, model=arguments.model, model_url=arguments.model_url) as assistant,
-    ):
-        yield assistant
+    with Index.open(arguments.data, read_only=True) as index:
+        within = filter_of(arguments, index)
+        with open_assistant(index, model=arguments.model, model_url=arguments.model_url) as assistant:
+            yield assistant, within
