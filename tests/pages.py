@@ -92,8 +92,8 @@ HOSTILE = article(
 )
 
 
-def fits(one: Article, wanted: ArticleFilter | None) -> bool:
-    """Tell whether an article is of an outlet and a language of a filter."""
+def fits(one: Article | Citation, wanted: ArticleFilter | None) -> bool:
+    """Tell whether an article, or what is cited of one, is of an outlet and a language of a filter."""
     return wanted is None or all(
         not chosen or (value or "") in chosen
         for value, chosen in ((one.source, wanted.sources), (one.language, wanted.languages))
@@ -201,7 +201,8 @@ class FakeLibrary:
         return self.shelf
 
     def page(self, wanted: ArticleFilter | None = None, **_: object) -> ArticlePage:
-        return ArticlePage(articles=tuple(map(_summary, self.shelf)), total=len(self.shelf))
+        fitting = [one for one in self.shelf if fits(one, wanted)]
+        return ArticlePage(articles=tuple(map(_summary, fitting)), total=len(fitting))
 
     def tally(self, wanted: ArticleFilter | None = None) -> ArticleTally:
         fitting = [one for one in self.shelf if fits(one, wanted)]
@@ -300,18 +301,28 @@ class FakeAssistant:
     held: bool = False
     asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
     styles: list[Style] = field(default_factory=list)
+    filters: list[ArticleFilter | None] = field(default_factory=list)
+    """Those under which it was asked."""
     tried: int = 0
     closed: int = 0
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), *, style: Style = Style.NORMAL
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        within: ArticleFilter | None = None,
+        *,
+        style: Style = Style.NORMAL,
     ) -> Iterator[Event]:
         self.asked.append((question, tuple(history)))
         self.styles.append(style)
+        self.filters.append(within)
         try:
             if self.failure:
                 raise self.failure
             for event in self._events(question, bool(history)):
+                if within and isinstance(event, Done):
+                    event = Done(answer=narrowed(event.answer, within))
                 time.sleep(self.pace)
                 yield event
                 if isinstance(event, Draft) and self.held:
@@ -341,6 +352,30 @@ class FakeAssistant:
             while self.endless and number == 3:
                 yield Draft(text="and on and on")
         yield Done(answer=answer)
+
+
+def narrowed(answer: Answer, within: ArticleFilter) -> Answer:
+    """Leave in an answer only what is cited of articles that fit a filter."""
+    citations = [one for one in answer.citations if fits(one, within)]
+    hits = tuple(hit for hit in answer.hits if fits(hit.article, within))
+    if not citations:
+        return replace(
+            make_answer(FakeLibrary(()), "nothing"), question=answer.question, hits=hits, within=within
+        )
+    numbers = {one.number: place for place, one in enumerate(citations, 1)}
+    sentences = [
+        replace(one, citations=tuple(numbers[number] for number in one.citations if number in numbers))
+        for one in answer.sentences
+        if numbers.keys() & set(one.citations)
+    ]
+    return replace(
+        answer,
+        citations=tuple(replace(one, number=numbers[one.number]) for one in citations),
+        sentences=tuple(sentences),
+        text=" ".join(one.text for one in sentences),
+        hits=hits,
+        within=within,
+    )
 
 
 def written_answer(library: FakeLibrary, question: str, model: str = MODEL) -> Answer:

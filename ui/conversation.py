@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant import Answer, Draft, Event, Retrieved, Token, Turn
+from index import ArticleFilter
 
+from .filters import Part, scope_of
 from .messages import (
     answer_html,
     partial_html,
@@ -56,6 +58,10 @@ class Exchange:
     """Why there is no answer, in one sentence."""
     suggestions: tuple[str, ...] = ()
     """Questions to go on with; shown while it is the last."""
+    within: ArticleFilter | None = None
+    """Which articles are asked; None for all."""
+    scope: tuple[Part, ...] = ()
+    """The same, to be shown."""
     over: bool = False
     kept: bool = False
     """Whether the store has it, at least its question."""
@@ -118,9 +124,12 @@ class Exchange:
         """Return what is to be kept of it."""
         if self.answer:
             answer = worth_keeping(self.answer)
-            return Record(question=self.question, answer=answer, suggestions=self.suggestions)
+            return Record(
+                question=self.question, answer=answer, suggestions=self.suggestions, within=self.within
+            )
         return Record(
             question=self.question,
+            within=self.within,
             written=self.written,
             standalone=self.standalone,
             struck=tuple(self.struck),
@@ -145,6 +154,8 @@ class Conversation:
     """The latest revision in the store up to which everything is here."""
     sought: str = ""
     """What the list of conversations is searched for."""
+    within: ArticleFilter | None = None
+    """Which articles the next question is asked of; None for all."""
     editing: int | None = None
     """The turn whose question is being changed in the box; it is the last one."""
     stopper: Stop | None = None
@@ -160,7 +171,13 @@ class Conversation:
         """Return the exchange of a turn, if it is there."""
         return next((one for one in self.exchanges if one.turn == turn), None)
 
-    def begin(self, question: str, replacing: int | None = None) -> Exchange:
+    def begin(
+        self,
+        question: str,
+        replacing: int | None = None,
+        within: ArticleFilter | None = None,
+        scope: tuple[Part, ...] = (),
+    ) -> Exchange:
         """Add a question, or put it in the place of the last one, if that has the turn `replacing`.
 
         The oldest exchange makes room where there are too many.
@@ -172,6 +189,7 @@ class Conversation:
         else:
             exchange = Exchange(question=question, turn=self.next_turn())
             self.exchanges = [*self.exchanges, exchange][-_LONGEST:]
+        exchange.within, exchange.scope = within, scope
         return exchange
 
     def take_back(self, exchange: Exchange) -> bool:
@@ -200,7 +218,7 @@ class Conversation:
         """Leave everything behind, for another conversation or a new one; what is being written is stopped."""
         self.stop()
         self.id, self.exchanges, self.shown, self.seen = other or new_id(), [], _SHOWN, 0
-        self.editing = None
+        self.editing = self.within = None
 
     def show_turn(self, turn: int) -> None:
         """Show enough of a long conversation for a turn to be seen."""
@@ -229,7 +247,7 @@ class Conversation:
             message
             for one in self.exchanges[self.hidden() :]
             for message in (
-                {"role": "user", "content": question_html(one.question, one.turn)},
+                {"role": "user", "content": question_html(one.question, one.turn, one.scope)},
                 {"role": "assistant", "content": one.message},
             )
         ]
@@ -261,6 +279,8 @@ def restored(library: Library, record: Record, turn: int) -> Exchange:
         standalone=record.standalone,
         struck=list(record.struck),
         suggestions=record.suggestions,
+        within=record.within,
+        scope=scope_of(library, record.within),
         kept=True,
     )
     if record.answer:

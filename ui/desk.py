@@ -13,10 +13,11 @@ from pathlib import Path
 from assistant import Done, Event, Style, Turn
 from assistant.feedback.store import FILE_NAME as FEEDBACK
 from assistant.feedback.store import FeedbackStore
-from index import ArticleAssistantError, IndexConfig
+from index import ArticleAssistantError, ArticleFilter, IndexConfig
 
 from .conversation import Conversation, Exchange
 from .escape import printable
+from .filters import scope_of
 from .memory import Memory
 from .readiness import Readiness
 from .seams import Answers, Keeping, Library, Warmable
@@ -63,14 +64,20 @@ class Desk:
         return [one.model_name or QUOTES_ONLY for one in (self.assistant, *self.others)]
 
     async def ask(
-        self, conversation: Conversation, question: str, replacing: int | None = None, by: int | None = None
+        self,
+        conversation: Conversation,
+        question: str,
+        replacing: int | None = None,
+        by: int | None = None,
+        within: ArticleFilter | None = None,
     ) -> AsyncIterator[str]:
         """Add an exchange to a conversation and fill it in; yields "" whenever there is more to show.
 
         The last question is replaced where it has the turn `replacing`; where nothing comes of that, its
         answer stays. `by` numbers who answers: 0, or one of the `others` from 1; without it, who the reader
-        prefers does. Anything else that is yielded is one sentence for the reader. A question that cannot
-        be asked yields such a sentence only, and adds nothing.
+        prefers does. Articles that are not `within` a filter are left out. Anything else that is yielded is
+        one sentence for the reader. A question that cannot be asked yields such a sentence only, and adds
+        nothing.
         """
         question = printable(question).strip()
         refusal = self._refusal(conversation, question)
@@ -80,14 +87,15 @@ class Desk:
         conversation.stopper = stop = Stop()
         conversation.id = kept_as = conversation.id or new_id()
         await asyncio.to_thread(self.memory.catch_up, conversation)
-        exchange = conversation.begin(question, replacing)
+        scope = await asyncio.to_thread(scope_of, self.library, within)
+        exchange = conversation.begin(question, replacing, within, scope)
         loop = asyncio.get_running_loop()
         beginning = loop.run_in_executor(None, self.memory.begin, conversation, exchange)
         keeping = None
         try:
             writer = self.writer(self.preferred(conversation) if by is None else by)
             style, history = conversation.wishes.style, conversation.history(exchange)
-            events = partial(self._events, writer, question, history, stop, style)
+            events = partial(self._events, writer, question, history, within, stop, style)
             async for _ in self._answer(exchange, events, stop, beginning):
                 yield ""
         finally:
@@ -163,12 +171,18 @@ class Desk:
         return bool(exchange.suggestions)
 
     def _events(
-        self, writer: Answers, question: str, history: list[Turn], stop: Stop, style: Style
+        self,
+        writer: Answers,
+        question: str,
+        history: list[Turn],
+        within: ArticleFilter | None,
+        stop: Stop,
+        style: Style,
     ) -> Iterator[Event]:
         """Run an assistant, in a thread, once everything is loaded."""
         self.readiness.wait(_LONGEST_WAIT)
         if not stop.uttered():
-            yield from writer.stream(question, history, style=style)
+            yield from writer.stream(question, history, within, style=style)
 
 
 def open_desk(

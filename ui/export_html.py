@@ -9,6 +9,7 @@ from assistant.reasons import reasons
 
 from .escape import escape, web_address
 from .exported import Exported
+from .filters import scope_text
 from .messages import STOPPED
 
 _STYLE = """
@@ -32,6 +33,7 @@ def to_html(exported: Exported) -> str:
     )
     for one in exported.exchanges:
         body.append(f'<section id="q{one.turn}"><h2 dir="auto">{escape(one.question)}</h2>')
+        body.append(_paragraph(f"Filter: {scope_text(one.scope)}" if one.scope else "", "small"))
         if one.answer:
             body.append(_answer(one.answer, one.turn))
         else:

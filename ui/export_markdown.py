@@ -11,6 +11,7 @@ from assistant.reasons import reasons
 
 from .escape import printable
 from .exported import Exported
+from .filters import scope_text
 from .messages import STOPPED
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>|~^$&@]|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]|:(?=//)|(?<=\bwww)\.)")
@@ -22,6 +23,8 @@ def to_markdown(exported: Exported) -> str:
     blocks = [f"# {literal(exported.title)}", f"Article Assistant, {exported.moment:%Y-%m-%d %H:%M %Z}"]
     for one in exported.exchanges:
         blocks.append(f"## {literal(one.question)}")
+        if one.scope:
+            blocks.append(f"*Filter: {literal(scope_text(one.scope))}*")
         if one.answer:
             blocks += _answer(one.answer, one.turn)
         else:

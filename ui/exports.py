@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from assistant import Answer
 from assistant.bibliography import Reference, bibtex, plain, references, ris
-from assistant.render import to_dict
+from assistant.render import filter_dict, to_dict
 
 from .conversation import Conversation
 from .escape import printable
@@ -91,6 +91,7 @@ def to_json(exported: Exported) -> str:
                 {
                     "turn": one.turn,
                     "question": one.question,
+                    "within": filter_dict(one.within) if one.within else None,
                     "answer": to_dict(one.answer) if one.answer else None,
                     "written": "" if one.answer else one.written,
                     "trouble": one.trouble,

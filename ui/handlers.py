@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 
 import gradio as gr
 
-from index import ArticleAssistantError
+from index import ArticleAssistantError, ArticleFilter
 
 from .conversation import Conversation
 from .desk import Desk
 from .escape import escape
 from .feeds import line_html
+from .filters import row_html, row_of
 from .memory import NO_SUCH
 from .owners import remembered
 from .render import state_html
@@ -42,6 +43,7 @@ class Parts(NamedTuple):
     kept_as: gr.BrowserState
     talks: gr.HTML
     parcel: gr.HTML
+    filters: gr.HTML
 
 
 Changes = dict[Any, Any]
@@ -55,7 +57,8 @@ def responder(desk: Desk, parts: Parts) -> Callable[..., AsyncIterator[Changes]]
         question: str, conversation: Conversation, kept_as: object, request: gr.Request
     ) -> AsyncIterator[Changes]:
         await asyncio.to_thread(settle, desk, conversation, kept_as, request)
-        async for changes in _answering(desk, parts, conversation, question or "", conversation.editing):
+        within, editing = conversation.within, conversation.editing
+        async for changes in _answering(desk, parts, conversation, question or "", editing, within=within):
             yield changes
 
     return respond
@@ -64,7 +67,8 @@ def responder(desk: Desk, parts: Parts) -> Callable[..., AsyncIterator[Changes]]
 def repeater(desk: Desk, parts: Parts) -> Callable[..., AsyncIterator[Changes]]:
     """Return what asks a question again, or one that was offered.
 
-    The last one is asked again in its place, unless somebody else is to answer; an earlier one below.
+    The last one is asked again in its place, unless somebody else is to answer, or articles that its filter
+    left out; an earlier one below. What is asked again keeps its filter.
     """
 
     async def repeat(
@@ -76,9 +80,12 @@ def repeater(desk: Desk, parts: Parts) -> Callable[..., AsyncIterator[Changes]]:
         usual = desk.preferred(conversation)
         by = number_of(asked, "by") if "by" in asked else usual
         question = exchange.question if exchange else text_of(asked, "question", desk.longest_question)
-        replacing = exchange.turn if exchange and by == usual else None
+        everywhere = asked.get("everywhere") is True
+        within = exchange.within if exchange else conversation.within
+        replacing = exchange.turn if exchange and by == usual and not everywhere else None
         if question:
-            async for changes in _answering(desk, parts, conversation, question, replacing, by):
+            within = None if everywhere else within
+            async for changes in _answering(desk, parts, conversation, question, replacing, by, within):
                 yield changes
 
     return repeat
@@ -91,11 +98,12 @@ async def _answering(
     question: str,
     replacing: int | None,
     by: int | None = None,
+    within: ArticleFilter | None = None,
 ) -> AsyncIterator[Changes]:
     """Show how a question is answered."""
     conversation.editing = None
     begun, sources = False, conversation.sources()
-    async for notice in desk.ask(conversation, question, replacing, by):
+    async for notice in desk.ask(conversation, question, replacing, by, within):
         if notice:
             yield {parts.notice: notice_of(notice)}
             continue
@@ -138,7 +146,10 @@ def recaller(desk: Desk, parts: Parts) -> Callable[..., Changes]:
         if named and not trouble and not conversation.exchanges:
             trouble = NO_SUCH
         conversation.id = conversation.id or new_id()  # it is known now what this window shows
-        changes: Changes = {parts.talks: listing(desk, conversation)}
+        changes: Changes = {
+            parts.talks: listing(desk, conversation),
+            parts.filters: row_of(desk.library, conversation.within),
+        }
         if browser.fresh:
             changes[parts.kept_as] = browser.value(conversation.id)
         if trouble:
@@ -187,10 +198,11 @@ def begin_anew(parts: Parts, conversation: Conversation) -> Changes:
         parts.sources: conversation.sources(),
         parts.notice: gr.HTML("", visible=False),
         parts.box: _box_at_rest(),
+        parts.filters: row_html(None, ()),
         parts.welcome: gr.Column(visible=True),
         parts.anew: gr.Button(visible=False),
         parts.earlier: gr.Button(visible=False),
-        parts.kept_as: _kept_as(conversation),
+        parts.kept_as: browser_keeps(conversation),
     }
 
 
@@ -250,7 +262,7 @@ def _begin(parts: Parts, conversation: Conversation) -> Changes:
         **shown(parts, conversation),
         parts.notice: gr.HTML("", visible=False),
         parts.box: gr.Textbox("", submit_btn=False, stop_btn=STOP),
-        parts.kept_as: _kept_as(conversation),
+        parts.kept_as: browser_keeps(conversation),
     }
 
 
@@ -264,7 +276,8 @@ def shown(parts: Parts, conversation: Conversation) -> Changes:
     }
 
 
-def _kept_as(conversation: Conversation) -> dict[str, str | None]:
+def browser_keeps(conversation: Conversation) -> dict[str, str | None]:
+    """Return what the browser is to remember."""
     return {"me": conversation.me, "current": conversation.id}
 
 

@@ -18,6 +18,8 @@ from .config import UploadLimits
 from .conversation import Conversation
 from .desk import Desk
 from .escape import escape
+from .filter_room import FilterRoom
+from .filters import row_html
 from .guard import Access, Gate
 from .handlers import (
     ASK,
@@ -77,6 +79,7 @@ def build_page(desk: Desk, room: ReadingRoom, care: Caretaker, collection: Path)
                     anew = gr.Button("New conversation", elem_id="anew", visible=False, size="sm")
                 chat = _chat()
                 notice = gr.HTML("", elem_id="notice", visible=False, apply_default_css=False)
+                filters = _filters(desk)
                 box = _box()
             with gr.Column(elem_id="sources-column"):
                 sources = gr.HTML(NO_SOURCES, elem_id="sources", js_on_load=None)
@@ -92,7 +95,9 @@ def build_page(desk: Desk, room: ReadingRoom, care: Caretaker, collection: Path)
         parcel = gr.HTML(
             "", elem_id="parcel", apply_default_css=False, js_on_load="articleParcels(element, watch);"
         )
-        parts = Parts(chat, sources, notice, box, welcome, state, anew, earlier, kept_as, talks, parcel)
+        parts = Parts(
+            chat, sources, notice, box, welcome, state, anew, earlier, kept_as, talks, parcel, filters
+        )
         connect_chat(page, desk, parts, buttons, conversation)
         votes = gr.HTML(
             "",
@@ -172,6 +177,16 @@ def _talks() -> gr.HTML:
     )
 
 
+def _filters(desk: Desk) -> gr.HTML:
+    return gr.HTML(
+        row_html(None, ()),
+        elem_id="filters",
+        apply_default_css=False,
+        js_on_load="articleFilters(element, server, watch);",
+        server_functions=FilterRoom(desk.library).services(),
+    )
+
+
 def _chat() -> gr.Chatbot:
     return gr.Chatbot(
         elem_id="chat",
@@ -213,7 +228,8 @@ def launch_settings(data_dir: Path, limits: UploadLimits, access: Access | None 
     """Return the arguments of `launch()` that make the page ours, private and bounded."""
     access = access or Access(limits=limits)
     styles = "".join(
-        _read(name) for name in ("style.css", "talks.css", "tools.css", "panels.css", "library.css")
+        _read(name)
+        for name in ("style.css", "talks.css", "tools.css", "filters.css", "panels.css", "library.css")
     )
     scripts = "".join(
         f"<script>{_read(name)}</script>"
@@ -225,6 +241,8 @@ def launch_settings(data_dir: Path, limits: UploadLimits, access: Access | None 
             "votes.js",
             "shortcuts.js",
             "preview.js",
+            "brush.js",
+            "filters.js",
             "intake.js",
             "feeds.js",
             "library.js",

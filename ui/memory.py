@@ -13,6 +13,8 @@ from assistant.feedback.store import FeedbackStore
 from index import ArticleAssistantError
 
 from .conversation import Conversation, Exchange, restored
+from .filters import from_text as filter_from
+from .filters import to_text as filter_text
 from .owners import Remembered, owner_of
 from .records import RecordError, from_text, searchable, to_text
 from .seams import Library
@@ -84,8 +86,10 @@ class Memory:
             return ""
         self.store.adopt(conversation.owner, str(kept_as))
         kept = self.store.exchanges(conversation.owner, str(kept_as))
-        if kept:
+        within = filter_from(self.store.kept_filter(conversation.owner, str(kept_as)) or "")
+        if kept or within:
             conversation.leave(str(kept_as))
+            conversation.within = within
             self._take(conversation, kept)
         return ""
 
@@ -99,7 +103,9 @@ class Memory:
         kept = self.store.exchanges(conversation.owner, str(kept_as))
         if not kept:
             return NO_SUCH
+        within = filter_from(self.store.kept_filter(conversation.owner, str(kept_as)) or "")
         conversation.leave(str(kept_as))
+        conversation.within = within
         self._take(conversation, kept)
         return ""
 
@@ -109,6 +115,22 @@ class Memory:
         if self.store and conversation.owner and conversation.id:
             kept = self.store.exchanges(conversation.owner, conversation.id, conversation.seen)
             self._take(conversation, kept)
+        return ""
+
+    @_told(NOT_DONE)
+    def keep_filter(self, conversation: Conversation) -> str:
+        """Keep which articles the next question of a conversation is asked of."""
+        if self.store and conversation.owner and conversation.id:
+            self.store.keep_filter(conversation.owner, conversation.id, filter_text(conversation.within))
+        return ""
+
+    @_told(NOT_FOUND_AGAIN)
+    def catch_up_filter(self, conversation: Conversation) -> str:
+        """Take over the filter that another window gave a conversation."""
+        if self.store and conversation.owner and conversation.id:
+            kept = self.store.kept_filter(conversation.owner, conversation.id)
+            if kept is not None:
+                conversation.within = filter_from(kept)
         return ""
 
     @_told(NOT_KEPT)
@@ -194,7 +216,8 @@ class Memory:
     ) -> None:
         record = exchange.record()
         title = " ".join(exchange.question.split())
-        kept = store.begin(owner, kept_as, to_text(record), title, searchable(record))
+        within = filter_text(conversation.within)
+        kept = store.begin(owner, kept_as, to_text(record), title, searchable(record), within)
         exchange.turn, exchange.kept = kept.turn, True
         if conversation.id == kept_as:
             conversation.note(kept.revision)

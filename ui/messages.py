@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from assistant import Answer, Status
 from assistant.feedback.types import SHOWN, fingerprint
 from assistant.phrases import phrases_for
 
 from .escape import escape
+from .filters import Part, scope_html
 from .sentences import blocks_html, struck_out
 from .tools import tools_html
 
@@ -19,9 +20,10 @@ STOPPED = "Stopped before it was finished; what it rests on is not listed."
 STOPPED_EARLY = "Stopped before anything was written."
 
 
-def question_html(question: str, turn: int = 0) -> str:
-    """Show a question as it was typed; of a very long one, the beginning."""
-    return f'<div class="asked asked-{turn}" dir="auto">{_lines(_beginning(question))}</div>'
+def question_html(question: str, turn: int = 0, scope: Sequence[Part] = ()) -> str:
+    """Show a question as it was typed, of a very long one the beginning, and which articles it was asked of."""
+    asked = f'<div class="asked asked-{turn}" dir="auto">{_lines(_beginning(question))}</div>'
+    return asked + scope_html(scope)
 
 
 def waiting_html(sentence: str, standalone: str | None = None) -> str:
@@ -75,7 +77,8 @@ def answer_html(answer: Answer, turn: int) -> str:
         f'<p class="warning" dir="auto"><strong>Note.</strong> {_lines(one)}</p>' for one in answer.warnings
     )
     above = searched_html(answer.standalone) + _abstention(answer)
-    tools = tools_html(turn, *_TOOLS, said=fingerprint(answer)[:SHOWN])
+    everywhere = ["everywhere"] if answer.within and answer.status is Status.NO_EVIDENCE else []
+    tools = tools_html(turn, *everywhere, *_TOOLS, said=fingerprint(answer)[:SHOWN])
     below = f"{warnings}{_byline(answer)}{tools}"
     return f'<div class="{classes}" lang="{escape(answer.language)}">{above}{body}{below}</div>'
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pydantic import TypeAdapter
 
 from assistant import Answer, Status
-from index import Hit
+from index import ArticleFilter, Hit
 
 _NEAREST = 3
 
@@ -31,6 +31,8 @@ class Record:
     """Why there is no answer, in one sentence."""
     suggestions: tuple[str, ...] = ()
     """Questions to go on with."""
+    within: ArticleFilter | None = None
+    """Which articles it was asked of; None for all."""
 
 
 _ADAPTER = TypeAdapter(Record)

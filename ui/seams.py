@@ -64,8 +64,8 @@ class Library(Protocol):
     ) -> ArticlePage:
         """Return a part of a filtered and sorted list of articles."""
 
-    def tally(self) -> ArticleTally:
-        """Count the articles by outlet, language and year."""
+    def tally(self, wanted: ArticleFilter | None = None) -> ArticleTally:
+        """Count the articles, or those that fit a filter, by outlet, language, feed and date."""
 
     def moment(self) -> Moment:
         """Return the present moment, for a list of what feeds bring from now on."""
@@ -162,8 +162,15 @@ class Answers(Protocol):
     def model_name(self) -> str | None:
         """The language model that writes the answers; None where they are quoted."""
 
-    def stream(self, question: str, history: Sequence[Turn] = (), *, style: Style = ...) -> Iterator[Event]:
-        """Answer a question step by step, in as many words as the style allows."""
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        within: ArticleFilter | None = None,
+        *,
+        style: Style = ...,
+    ) -> Iterator[Event]:
+        """Answer a question step by step, from the articles that fit a filter, as long as the style says."""
 
     def try_model(self) -> None:
         """See that the model writes, if there is one. Raises ArticleAssistantError where it does not."""

@@ -83,11 +83,13 @@ class ConversationStore:
         self._limits = limits or Limits()
         self._clock = clock
 
-    def begin(self, owner: str, conversation: str, record: str, title: str, words: str = "") -> Kept:
+    def begin(
+        self, owner: str, conversation: str, record: str, title: str, words: str = "", within: str = ""
+    ) -> Kept:
         """Add an exchange to a conversation, which is made or brought back where it is not there.
 
-        `title` names a new one; `words` are what the exchange can be found by. Drops what is beyond
-        the limits.
+        `title` names a new one; `words` are what the exchange can be found by; `within` is the
+        conversation's filter. Drops what is beyond the limits.
         """
         title = title[:TITLE_LENGTH]
         with self._open() as file:
@@ -95,9 +97,10 @@ class ConversationStore:
             if row and row[0] != owner:
                 raise StoreError("This conversation is somebody else's; begin a new one.")
             file.execute(
-                "INSERT INTO conversations (id, owner, title, words, used) VALUES (?1, ?2, ?3, ?4, ?5)"
-                " ON CONFLICT (id) DO UPDATE SET used = ?5, deleted = NULL",
-                (conversation, owner, title, folded(title), self._clock()),
+                "INSERT INTO conversations (id, owner, title, words, used, within) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+                " ON CONFLICT (id) DO UPDATE SET used = ?5, deleted = NULL, within = ?6,"
+                " title = iif(title = '', ?3, title), words = iif(title = '', ?4, words)",
+                (conversation, owner, title, folded(title), self._clock(), within),
             )
             revision = _next_revision(file, conversation)
             (turn,) = file.execute(
@@ -136,6 +139,28 @@ class ConversationStore:
             )
             return [Kept(turn=turn, revision=revision, record=record) for turn, revision, record in rows]
 
+    def keep_filter(self, owner: str, conversation: str, within: str) -> None:
+        """Keep the filter of a conversation, also of one in which nothing was asked yet."""
+        if not within and not self._path.exists():
+            return
+        with self._open() as file:
+            file.execute(
+                "INSERT INTO conversations (id, owner, used, within) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id)"
+                " DO UPDATE SET within = ?4 WHERE owner = ?2",
+                (conversation, owner, self._clock(), within),
+            )
+
+    def kept_filter(self, owner: str, conversation: str) -> str | None:
+        """Return the filter of a conversation, "" for none; None where the conversation is not there."""
+        if not self._path.exists():
+            return None
+        with self._open(writing=False) as file:
+            row = file.execute(
+                "SELECT within FROM conversations WHERE id = ? AND owner = ? AND deleted IS NULL",
+                (conversation, owner),
+            ).fetchone()
+        return str(row[0]) if row else None
+
     def adopt(self, owner: str, conversation: str) -> None:
         """Give a conversation that has no owner yet to who knows its id."""
         if self._path.exists():
@@ -147,7 +172,8 @@ class ConversationStore:
     def conversations(self, owner: str, text: str = "") -> list[Summary]:
         """Return the conversations of an owner, pinned ones first, then those used last.
 
-        Of the words of `text`, the title or one exchange of a conversation holds all.
+        Of the words of `text`, the title or one exchange of a conversation holds all. Those in which
+        nothing was asked yet are left out.
         """
         if not self._path.exists():
             return []
@@ -155,7 +181,9 @@ class ConversationStore:
         holds = " AND ".join(["instr({0}.words, ?)"] * len(words)) or "1"
         query = (
             "SELECT id, title, pinned, used, (SELECT count(*) FROM exchanges WHERE conversation = c.id)"  # noqa: S608 (marks only)
-            f" FROM conversations c WHERE owner = ? AND deleted IS NULL AND ({holds.format('c')} OR EXISTS"
+            " FROM conversations c WHERE owner = ? AND deleted IS NULL"
+            " AND EXISTS (SELECT 1 FROM exchanges WHERE conversation = c.id)"
+            f" AND ({holds.format('c')} OR EXISTS"
             f" (SELECT 1 FROM exchanges e WHERE e.conversation = c.id AND {holds.format('e')}))"
             " ORDER BY pinned DESC, used DESC LIMIT ?"
         )

@@ -9,7 +9,7 @@ from assistant.private_file import Connection, newer
 
 from .text_search import folded
 
-VERSION = 2
+VERSION = 3
 TITLE_LENGTH = 80
 _TABLES = """
 CREATE TABLE IF NOT EXISTS conversations (
@@ -20,7 +20,8 @@ CREATE TABLE IF NOT EXISTS conversations (
     pinned INTEGER NOT NULL DEFAULT 0,
     used REAL NOT NULL,
     deleted REAL,                    -- when; NULL while it is there
-    revision INTEGER NOT NULL DEFAULT 0
+    revision INTEGER NOT NULL DEFAULT 0,
+    within TEXT NOT NULL DEFAULT ''  -- which articles the next question is asked of; '' for all
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS exchanges (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -65,6 +66,8 @@ def make_ready(file: Connection, path: Path) -> None:
         raise newer(path)
     if version == 1:
         _bring_up(file)
+    if version in (1, 2):
+        file.execute("ALTER TABLE conversations ADD COLUMN within TEXT NOT NULL DEFAULT ''")
     for statement in (*_TABLES.split(";\n"), *_INDEXES.split(";\n"), f"PRAGMA user_version = {VERSION}"):
         if statement.strip():
             file.execute(statement)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
+from functools import partial
 
 from assistant import Answer, Done
 from assistant.followups import answerable, follow_ups
-from index import ArticleAssistantError
+from index import ArticleAssistantError, ArticleFilter
 
 from .conversation import Conversation, Exchange
 from .examples import example_questions
@@ -63,7 +64,8 @@ class Suggestions:
         try:
             asked = {one.question for one in conversation.exchanges}
             articles = (self._library.article(one) for one in ids)
-            found = follow_ups(self._ask, answer, articles, asked=asked, wanted=wanted)
+            ask = partial(self._ask, within=exchange.within)
+            found = follow_ups(ask, answer, articles, asked=asked, wanted=wanted)
         except ArticleAssistantError as error:
             _log.warning("No questions to go on with: %s", error)
             return ()
@@ -72,9 +74,9 @@ class Suggestions:
             return ()
         return found if wanted() else ()
 
-    def _ask(self, question: str) -> Answer:
+    def _ask(self, question: str, within: ArticleFilter | None = None) -> Answer:
         assert self._quoter is not None
-        for event in self._quoter.stream(question):
+        for event in self._quoter.stream(question, (), within):
             if isinstance(event, Done):
                 return event.answer
         raise AssertionError("a stream always ends with Done")

@@ -14,7 +14,8 @@ from .conversation import Conversation
 from .desk import Desk
 from .escape import printable
 from .exports import answer_text, export
-from .handlers import Changes, Parts, begin_anew, listing, notice_of, settle, shown
+from .filters import filter_of, row_of
+from .handlers import Changes, Parts, begin_anew, browser_keeps, listing, notice_of, settle, shown
 from .parcels import copied, saved
 from .requests import number_of, text_of
 from .store import is_id
@@ -69,16 +70,20 @@ def _open(desk: Desk, parts: Parts, conversation: Conversation, asked: Any) -> C
         **shown(parts, conversation),
         parts.sources: conversation.sources(),
         parts.notice: gr.HTML("", visible=False),
-        parts.kept_as: {"me": conversation.me, "current": conversation.id},
+        parts.filters: row_of(desk.library, conversation.within),
+        parts.kept_as: browser_keeps(conversation),
     }
 
 
 def _sync(desk: Desk, parts: Parts, conversation: Conversation) -> Changes:
-    before = conversation.seen
-    trouble = desk.memory.catch_up(conversation)
-    if trouble or conversation.seen == before:
-        return _told(parts, trouble)
-    return {**shown(parts, conversation), parts.sources: conversation.sources()}
+    before, within = conversation.seen, conversation.within
+    trouble = desk.memory.catch_up(conversation) or desk.memory.catch_up_filter(conversation)
+    changes = _told(parts, trouble)
+    if conversation.within != within:
+        changes[parts.filters] = row_of(desk.library, conversation.within)
+    if conversation.seen != before:
+        changes |= {**shown(parts, conversation), parts.sources: conversation.sources()}
+    return changes
 
 
 def _told(parts: Parts, trouble: str) -> Changes:
@@ -121,10 +126,22 @@ def _leave_editing(desk: Desk, parts: Parts, conversation: Conversation, asked: 
     return {parts.box: gr.Textbox(""), parts.notice: gr.HTML("", visible=False)}
 
 
+def _filter(desk: Desk, parts: Parts, conversation: Conversation, asked: Any) -> Changes:
+    """Set which articles the next question is asked of."""
+    conversation.within = filter_of(asked.get("within"))
+    trouble = desk.memory.keep_filter(conversation)
+    return {
+        **_told(parts, trouble),
+        parts.filters: row_of(desk.library, conversation.within),
+        parts.kept_as: browser_keeps(conversation),
+    }
+
+
 _HERE: dict[str, Callable[[Desk, Parts, Conversation, Any], Changes]] = {
     "copy": _copy,
     "export": _export,
     "edit": _edit,
     "leave-editing": _leave_editing,
+    "filter": _filter,
 }
 """What is done in the conversation that is open."""

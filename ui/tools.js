@@ -103,6 +103,7 @@
     const does = inMessage || button.dataset.do;
     if (does === "link") return link(turn);
     if (does === "again") return askAgain(button, Number(turn));
+    if (does === "everywhere") return window.articleAskAgain(Number(turn), { everywhere: true });
     if (does === "edit") document.querySelector("#question textarea")?.focus();
     window.articleAct(does, { turn: Number(turn || 0), kind });
     closeMenus();

@@ -9,6 +9,7 @@ from .escape import escape
 _SAID = {
     "up": ("Good answer", "This answer helps"),
     "down": ("Bad answer", "Something is wrong with this answer"),
+    "everywhere": ("Ask all articles", "Ask this question without the filter"),
     "copy": ("Copy", "Copy the answer with its sources"),
     "link": ("Link", "Copy a link to this answer"),
     "again": ("Ask again", "Ask this question again"),

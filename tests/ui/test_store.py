@@ -284,3 +284,37 @@ def test_ids_cannot_be_guessed_and_have_a_form() -> None:
     assert len({new_id() for _ in range(100)}) == 100 and is_id(new_id())
     for value in (None, 7, "", "x" * 42, "x" * 43 + "\n", "../" + "x" * 40, {"id": new_id()}, [new_id()]):
         assert not is_id(value)
+
+
+def test_a_file_of_the_second_format_keeps_all_and_asks_all_articles(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.closing(sqlite3.connect(path)) as file:
+        file.executescript(
+            """
+            CREATE TABLE conversations (
+                id TEXT PRIMARY KEY, owner TEXT NOT NULL DEFAULT '', title TEXT NOT NULL DEFAULT '',
+                words TEXT NOT NULL DEFAULT '', pinned INTEGER NOT NULL DEFAULT 0, used REAL NOT NULL,
+                deleted REAL, revision INTEGER NOT NULL DEFAULT 0
+            ) WITHOUT ROWID;
+            CREATE TABLE exchanges (
+                number INTEGER PRIMARY KEY AUTOINCREMENT,
+                conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+                record TEXT NOT NULL, turn INTEGER NOT NULL DEFAULT 0, revision INTEGER NOT NULL DEFAULT 0,
+                words TEXT NOT NULL DEFAULT ''
+            );
+            CREATE INDEX conversations_by_owner ON conversations (owner, used);
+            CREATE UNIQUE INDEX exchanges_by_turn ON exchanges (conversation, turn);
+            INSERT INTO conversations VALUES ('one', 'ada', 'Harbour', 'harbour', 1, 1e9, NULL, 1);
+            INSERT INTO exchanges VALUES (1, 'one', 'a record', 1, 1, 'harbour crane');
+            PRAGMA user_version = 2;
+            """
+        )
+    store = ConversationStore(path, clock=lambda: 1e9)
+    assert [kept.record for kept in store.exchanges("ada", "one")] == ["a record"]
+    assert [(one.title, one.pinned) for one in store.conversations("ada", "crane")] == [("Harbour", True)]
+    assert store.kept_filter("ada", "one") == ""
+    store.keep_filter("ada", "one", "a filter")
+    assert store.begin("ada", "one", "another", "Crane", within="a filter").turn == 2
+    assert (store.kept_filter("ada", "one"), store.kept_filter("eve", "one")) == ("a filter", None)
+    store.keep_filter("eve", "one", "hers")
+    assert store.kept_filter("ada", "one") == "a filter"
