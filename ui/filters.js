@@ -137,11 +137,13 @@
       brush.show(reply.bars, draft);
       showDays();
       const dated = draft.since || draft.until;
-      $(".undated").textContent = reply.undated && reply.bars ? `${written(reply.undated)} articles without a date${dated ? " are left out" : ""}` : "";
-      $(".fitting").textContent = `${written(reply.articles)} article${reply.articles === 1 ? "" : "s"}`;
+      const leftOut = reply.undated === 1 ? "without a date is left out" : "without a date are left out";
+      $(".undated").textContent = dated && reply.undated ? `${articles(reply.undated)} ${leftOut}` : "";
+      $(".fitting").textContent = articles(reply.articles);
       $("[data-do=none]").hidden = !dated && !draft.outlets.length && !draft.languages.length && !draft.feeds.length;
     }
     const written = (number) => number.toLocaleString("en");
+    const articles = (number) => `${written(number)} article${number === 1 ? "" : "s"}`;
 
     function showDays() {
       $(".since").value = draft.since || "";

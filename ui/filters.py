@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
+from assistant.phrases import format_date
 from assistant.render import filter_dict
-from index import ArticleAssistantError, ArticleFilter, Feed
+from index import ArticleAssistantError, ArticleFilter, Feed, Precision, Published
 
 from .escape import escape
 from .icons import icon
 from .languages import language_name
+from .render import date_html
 from .seams import Library
 
 _MOST = 200
@@ -32,11 +34,11 @@ class Part:
     value: str
     """As the browser says it; "" for dates."""
     name: str
-    """What a reader sees; for dates it is plain English, in `since` and `until`, too."""
+    """What a reader sees, in plain English."""
     theirs: bool = False
     """The name is in the words of an article or a feed."""
-    since: str = ""
-    until: str = ""
+    since: Published | None = None
+    until: Published | None = None
 
 
 def filter_of(asked: object) -> ArticleFilter | None:
@@ -150,22 +152,48 @@ def _name_html(part: Part) -> str:
     if part.theirs:
         name = part.name if len(part.name) <= _LONGEST_SHOWN else part.name[:_LONGEST_SHOWN] + "…"
         return f'<bdi dir="auto">{escape(name)}</bdi>'
-    times = [f'<time datetime="{day}">{day}</time>' for day in (part.since, part.until) if day]
-    if len(times) == 2:
-        return times[0] if part.since == part.until else " – ".join(times)
-    if times:
-        return f"<span>{'since' if part.since else 'until'}</span> {times[0]}"
-    return escape(part.name)
+    if part.since and part.until:
+        ends = [date_html(part.since), date_html(part.until)]
+        return ends[0] if part.since == part.until else " – ".join(ends)
+    if part.since:
+        return f"<span>since</span> {date_html(part.since)}"
+    return f"<span>until</span> {date_html(part.until)}" if part.until else escape(part.name)
 
 
 def _dates(within: ArticleFilter) -> list[Part]:
-    since = within.since.isoformat() if within.since else ""
-    until = within.until.isoformat() if within.until else ""
+    """Tell the time in years or months where it is made of whole ones."""
+    ends = [day for day in (within.since, within.until and _next(within.until)) if day]
+    if not ends:
+        return []
+    precision = max(map(_precision, ends), key=_EXACTER.index)
+    since = _at(within.since, precision) if within.since else None
+    until = _at(within.until, precision) if within.until else None
+    first, last = (format_date(one, "en") if one else "" for one in (since, until))
     if since and until:
-        name = since if since == until else f"{since} – {until}"
+        name = first if since == until else f"{first} – {last}"
     else:
-        name = f"since {since}" if since else f"until {until}"
-    return [Part(kind="dates", value="", name=name, since=since, until=until)] if since or until else []
+        name = f"since {first}" if since else f"until {last}"
+    return [Part(kind="dates", value="", name=name, since=since, until=until)]
+
+
+_EXACTER = (Precision.YEAR, Precision.MONTH, Precision.DAY)
+
+
+def _precision(begins: date) -> Precision:
+    """Return the longest time that begins with a day."""
+    if begins.day > 1:
+        return Precision.DAY
+    return Precision.YEAR if begins.month == 1 else Precision.MONTH
+
+
+def _next(day: date) -> date:
+    return day + timedelta(days=1) if day < date.max else day
+
+
+def _at(day: date, precision: Precision) -> Published:
+    month = 1 if precision is Precision.YEAR else day.month
+    at = datetime(day.year, month, day.day if precision is Precision.DAY else 1, tzinfo=UTC)
+    return Published(at=at, precision=precision)
 
 
 def _feed(number: int, feeds: Sequence[Feed]) -> Part:
