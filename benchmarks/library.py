@@ -67,7 +67,8 @@ def pages(index: Index, articles: int) -> dict[str, Callable[[], object]]:
         return lambda: index.page(wanted, limit=PAGE, **how)  # type: ignore[arg-type]
 
     return {
-        "counts by outlet, language and year": index.tally,
+        "counts by outlet, language, feed and date": index.tally,
+        "the same under a filter": lambda: index.tally(some),
         "latest added": page(),
         "the last page": page(offset=articles - PAGE),
         **{f"sorted by {order}": page(order=order, descending=False) for order in ArticleOrder},

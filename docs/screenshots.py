@@ -45,6 +45,7 @@ SHOWN = {
     "wide-conversations": "conversations",
     "light-preview": "preview",
     "light-again": "ask-again",
+    "light-filters": "filters",
 }
 """The pictures that are kept in docs/images, and their names there."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -70,6 +71,7 @@ def main() -> None:
                 (_take, Assistant(index)),
                 (_take_conversations, Assistant(index)),
                 (_take_again, _inventive(index, "replace")),
+                (_take_filters, Assistant(index)),
                 (_take_library, Assistant(index)),
                 (_take_replaced, _inventive(index, "replace")),
                 (_take_struck, _inventive(index, "strike")),
@@ -157,6 +159,23 @@ def _take_again(browser: Any, address: str, folder: Path, name: str, size: tuple
     _ask(tab, QUESTION, ".answer-1 .byline")
     tab.locator(".do-again").last.click()
     _picture(tab, folder, f"{name}-again")
+    tab.close()
+
+
+def _take_filters(browser: Any, address: str, folder: Path, name: str, size: tuple[int, int]) -> None:
+    tab = _open(browser, address, name, size)
+    tab.click(".open-filters")
+    tab.wait_for_selector("#filter-panel .bar")
+    for choice in ("Northgate Wire", "The Harbour Ledger", "English"):
+        tab.locator("#filter-panel .choices label", has_text=choice).click()
+        tab.wait_for_timeout(400)
+    tab.focus("#filter-panel .from")
+    tab.keyboard.press("ArrowRight")
+    _picture(tab, folder, f"{name}-filters")
+    tab.click("#filter-panel [data-do=apply]")
+    tab.wait_for_selector("#filters .chip")
+    _ask(tab, UNANSWERED, ".answer-1")
+    _picture(tab, folder, f"{name}-filtered")
     tab.close()
 
 

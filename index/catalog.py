@@ -76,7 +76,8 @@ class Catalog(Changes):
         expression is not valid.
         """
         with self._noting_damage(), self.reading() as connection:
-            inside, values = "", []
+            inside = ""
+            values: list[object] = []
             if within is not None:
                 where, values = conditions(connection, within)
                 inside = f" AND +rowid IN (SELECT p.rowid {CURRENT} {PASSAGES} {where})"

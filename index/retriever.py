@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from llama_index.core.base.base_retriever import BaseRetriever
 
+    from .listing import ArticleFilter
     from .types import Hit
 
 
 class Searchable(Protocol):
     """What can be asked for hits: an `Index`."""
 
-    def search(self, question: str, limit: int = 10) -> list[Hit]:
+    def search(self, question: str, limit: int = 10, within: ArticleFilter | None = None) -> list[Hit]:
         """Return the passages that answer a question best, best first."""
 
 
-def article_retriever(index: Searchable, limit: int = 10) -> BaseRetriever:
-    """Return a LlamaIndex `BaseRetriever` over an index.
+def article_retriever(
+    index: Searchable, limit: int = 10, within: ArticleFilter | None = None
+) -> BaseRetriever:
+    """Return a LlamaIndex `BaseRetriever` over an index, or over the articles in it that fit a filter.
 
     Its nodes are passages: `id_` is the passage's id, `score` the hit's, and the metadata hold
     article_id, title, source, url, published (ISO 8601), language, start and end (of the passage in
@@ -29,7 +32,7 @@ def article_retriever(index: Searchable, limit: int = 10) -> BaseRetriever:
 
     class ArticleRetriever(BaseRetriever):  # type: ignore[misc]
         def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-            return [_node(hit) for hit in index.search(query_bundle.query_str, limit)]
+            return [_node(hit) for hit in index.search(query_bundle.query_str, limit, within)]
 
     return ArticleRetriever()
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from index import ArticleFilter, Index, IndexConfig, Via
 from index import within as within_module
 from index.fakes import HashEmbedder
+from index.retriever import article_retriever
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +114,11 @@ def test_articles_of_a_feed_are_found_through_the_feed(index: Index) -> None:
         )
     assert {hit.article.id for hit in index.search("pier", 5, ArticleFilter(feeds=(7,)))} == {article.id}
     assert index.search("pier", 5, ArticleFilter(feeds=(8,))) == []
+
+
+def test_a_retriever_has_a_filter_of_its_own(index: Index) -> None:
+    nodes = article_retriever(index, 5, ArticleFilter(languages=("de",))).retrieve(QUESTIONS[0])
+    assert nodes and {node.metadata["language"] for node in nodes} == {"de"}
 
 
 def test_an_empty_filter_changes_nothing(index: Index) -> None:
