@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from .errors import StoreError
 from .listing import CURRENT, PASSAGES, ArticleFilter, conditions
 from .records import unpack_vectors
 from .schema import Connection
@@ -99,17 +98,17 @@ class Within:
 
     def _by_comparison(self, vector: Vector, n: int) -> dict[str, float]:
         """Return the nearest of all, by comparing each."""
-        import heapq
+        import numpy as np
 
-        best: list[tuple[float, str]] = []
+        ids: list[str] = []
+        blocks = [np.zeros(0, dtype=np.float32)]
         with self._catalog.reading() as connection:
-            for ids, matrix in self._blocks(connection):
-                if matrix.shape[1] != vector.shape[0]:
-                    raise StoreError(
-                        "The vectors in the catalog are of another length; run `article-assistant rebuild`."
-                    )
-                best = heapq.nlargest(n, [*best, *zip(map(float, matrix @ vector), ids, strict=True)])
-        return {one: similarity for similarity, one in best}
+            for some, matrix in self._blocks(connection):
+                ids += some
+                blocks.append(matrix @ vector)
+        similar = np.concatenate(blocks)
+        nearest = np.argsort(-similar, kind="stable")[:n]
+        return {ids[place]: float(similar[place]) for place in nearest}
 
     def _blocks(self, connection: Connection) -> Iterator[tuple[list[str], Vector]]:
         where, values = conditions(connection, self._wanted)

@@ -13,6 +13,8 @@
     const chosen = root.querySelector(".window");
     const handles = [root.querySelector(".from"), root.querySelector(".to")];
     const top = () => bars.counts.length - 1;
+    // Dates are written in the reader's language here, and need no translation.
+    for (const dated of root.querySelectorAll(".bars, .ends")) dated.lang = window.pageLanguage || "en";
     const lastDay = (number) => (number < top() ? before(bars.starts[number + 1]) : bars.last);
 
     function before(day) {

@@ -21,6 +21,7 @@
   }
   const KEYS = [
     ["/", "Go to the question box", () => document.querySelector("#question textarea")?.focus()],
+    ["f", "Choose which articles are asked", () => press(".open-filters")],
     ["n", "New conversation", () => press("#anew")],
     ["c", "Show or hide the conversations", () => window.articleDrawer()],
     ["j", "Next question", () => step(1)],

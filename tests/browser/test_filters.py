@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import free_port
+from pages import FakeLibrary
 from test_accessible import findings
 
 import app
@@ -205,6 +206,27 @@ def test_dates_are_brushed_with_the_mouse(visit: Visits, start: Any) -> None:
     assert chips(here) == []
 
 
+def test_dates_are_brushed_with_a_finger(visit: Visits, start: Any) -> None:
+    here = visit(url=start(), width=390, height=844)
+    here.page.keyboard.press("Tab")  # out of the question box
+    here.page.evaluate("document.activeElement.blur()")
+    here.page.keyboard.press("f")
+    here.page.wait_for_selector("#filter-panel .bar >> nth=5")
+    plot = here.page.locator("#filter-panel .plot")
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    fingers = here.page.context.new_cdp_session(here.page)
+    fingers.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    y = box["y"] + 30
+    for kind, bar in (("Start", 1.5), ("Move", 1.8), ("Move", 2.5), ("End", None)):
+        points = [] if bar is None else [{"x": box["x"] + bar * box["width"] / 6, "y": y}]
+        fingers.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+    settled(here)
+    assert here.page.inner_text("#filter-panel .fitting") == "6 articles"
+    assert here.page.input_value("#filter-panel .since") == "2018-01-01"
+    assert here.page.input_value("#filter-panel .until") == "2018-02-28"
+
+
 def test_counts_follow_the_other_choices_and_outlets_are_searched(visit: Visits, start: Any) -> None:
     here = visit(url=start())
     choose(here, "French")
@@ -263,3 +285,13 @@ def test_changes_of_another_window_are_seen(visit: Visits, start: Any) -> None:
     other.wait_for_selector("#filters .chip", state="detached")
     here.page.evaluate("dispatchEvent(new Event('focus'))")
     here.page.wait_for_selector("#filters .chip", state="detached")
+
+
+def test_a_hostile_outlet_is_a_name_like_any_other(visit: Visits, serve: Callable[..., str]) -> None:
+    here = visit(url=serve(FakeLibrary()))
+    choose(here, "<b>Evil</b> & Co")
+    apply(here)
+    assert chips(here) == ["<b>Evil</b> & Co"]
+    here.ask("what is in the vault?")
+    assert here.page.inner_text("#chat p.within") == "Filter: <b>Evil</b> & Co"
+    assert here.page.locator("#chat b, #filters b, #filter-panel b").count() == 0

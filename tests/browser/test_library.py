@@ -12,7 +12,7 @@ from pages import HOSTILE, FakeAssistant, FakeLibrary
 from stores import article_text, open_index
 
 from assistant import Answer, Citation, Done, Event, Retrieved, Sentence, Status, Style, Turn
-from index import Index
+from index import ArticleFilter, Index
 from index.lock import WriterLock
 
 pytestmark = pytest.mark.browser
@@ -35,7 +35,12 @@ class Finder(FakeAssistant):
         self.index = index
 
     def stream(
-        self, question: str, history: Iterable[Turn] = (), *, style: Style = Style.NORMAL
+        self,
+        question: str,
+        history: Iterable[Turn] = (),
+        within: ArticleFilter | None = None,
+        *,
+        style: Style = Style.NORMAL,
     ) -> Iterator[Event]:
         hits = [hit for hit in self.index.search(question) if QUOTE in hit.article.text]
         yield Retrieved(hits=tuple(hits))

@@ -15,6 +15,7 @@ from index import ArticleFilter, Index, IndexConfig, Via
 from index import within as within_module
 from index.fakes import HashEmbedder
 from index.retriever import article_retriever
+from index.within import Within
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +80,15 @@ def test_both_lists_look_inside_before_they_are_cut(tmp_path: Path) -> None:
         assert "Tea" not in [hit.article.title for hit in index.search(question, 1)]
         [hit] = index.search(question, 1, ArticleFilter(sources=("La Vigie",)))
         assert hit.article.title == "Tea" and hit.via is Via.BOTH
+
+
+def test_chroma_and_a_comparison_of_all_find_the_same(index: Index) -> None:
+    within = Within(index.catalog, ArticleFilter(languages=("fr",)))
+    for question in QUESTIONS:
+        vector = index.embedder.embed_question(question)
+        compared = within._by_comparison(vector, 3)
+        asked = within._by_store(vector, 3, index.vectors, within.count()) or {}
+        assert list(asked.values()) == pytest.approx(list(compared.values()), abs=1e-5)
 
 
 @pytest.mark.parametrize(

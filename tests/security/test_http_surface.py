@@ -17,6 +17,7 @@ from pages import FakeAssistant, FakeLibrary
 
 import app
 from assistant import Event, Style, Turn
+from index import ArticleFilter
 
 SECRET = "sk-this-is-a-secret-key"
 MARKER = "the words of a private file"
@@ -30,10 +31,15 @@ class WaitingAssistant(FakeAssistant):
         self.allowed = threading.Event()
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), *, style: Style = Style.NORMAL
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        within: ArticleFilter | None = None,
+        *,
+        style: Style = Style.NORMAL,
     ) -> Iterator[Event]:
         self.allowed.wait(60)
-        yield from super().stream(question, history)
+        yield from super().stream(question, history, within)
 
 
 class Site:
