@@ -80,7 +80,7 @@ class Catalog(Changes):
             values: list[object] = []
             if within is not None:
                 where, values = conditions(connection, within)
-                inside = f" AND +rowid IN (SELECT p.rowid {CURRENT} {PASSAGES} {where})"
+                inside = f" AND +rowid IN (SELECT p.rowid {CURRENT} CROSS JOIN {PASSAGES} {where})"
             query = (
                 f"SELECT rowid, -bm25(fulltext) FROM fulltext WHERE fulltext MATCH ?{inside}"
                 " ORDER BY rank LIMIT ?"

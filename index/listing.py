@@ -17,8 +17,8 @@ from .schema import Connection
 from .types import Precision
 
 CURRENT = "FROM articles a JOIN versions v ON v.article_id = a.id AND v.version = a.current_version"
-PASSAGES = "CROSS JOIN passages p ON p.article_id = a.id AND p.version = a.current_version"
-"""Behind `CURRENT`: CROSS keeps SQLite from going through all passages first."""
+PASSAGES = "passages p ON p.article_id = a.id AND p.version = a.current_version"
+"""Joined to `CURRENT`; CROSS JOIN keeps SQLite from going through all passages first."""
 _PASSAGES = "(SELECT count(*) FROM passages p WHERE p.article_id = a.id AND p.version = a.current_version)"
 _PERIOD_END = (
     "CASE v.published_precision"

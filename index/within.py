@@ -30,7 +30,7 @@ _SPARE = 2
 """Times as many are asked of Chroma as would do if those left were spread evenly."""
 _MOST_PARAMETERS = 500
 _BLOCK = 2_000
-_PASSAGES = f"{CURRENT} {PASSAGES}"
+_PASSAGES = f"{CURRENT} CROSS JOIN {PASSAGES}"
 
 
 class Within:
@@ -90,7 +90,7 @@ class Within:
         asked = _SPARE * n * total // count
         while asked < total // 2:
             found = dict(vectors.query(vector, asked))
-            left = self._among(found, "p.id", _PASSAGES)
+            left = self._among(found, "p.id", f"{CURRENT} JOIN {PASSAGES}")
             if len(left) >= n:
                 return dict([pair for pair in found.items() if pair[0] in left][:n])
             asked *= 4

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from index import Precision
 
-_MOST_DAYS = 93
+_MOST_DAYS = 124
 _MOST_MONTHS = 144
 _MOST_YEARS = 120
 _STEPS = (1, 2, 5, 10, 20, 50)
