@@ -131,15 +131,15 @@
       $(".trouble").hidden = !reply.trouble;
       if (reply.trouble) return;
       for (const kind of ["outlets", "languages", "feeds"]) list(kind, reply[kind]);
-      $(".hidden-ones").textContent = reply.hidden ? `${written(reply.hidden)} more outlets; search for them` : "";
+      articleSay($(".hidden-ones"), reply.hidden ? `${written(reply.hidden)} more; search for them.` : "");
       $(".feeds").hidden = !reply.feeds.length;
       $(".dates").hidden = !reply.bars;
       brush.show(reply.bars, draft);
       showDays();
       const dated = draft.since || draft.until;
-      const leftOut = reply.undated === 1 ? "without a date is left out" : "without a date are left out";
-      $(".undated").textContent = dated && reply.undated ? `${articles(reply.undated)} ${leftOut}` : "";
-      $(".fitting").textContent = articles(reply.articles);
+      const leftOut = reply.undated === 1 ? "article without a date is left out." : "articles without a date are left out.";
+      articleSay($(".undated"), dated && reply.undated ? `${written(reply.undated)} ${leftOut}` : "");
+      articleSay($(".fitting"), articles(reply.articles));
       $("[data-do=none]").hidden = !dated && !draft.outlets.length && !draft.languages.length && !draft.feeds.length;
     }
     const written = (number) => number.toLocaleString("en");
@@ -159,8 +159,10 @@
         ...choices.map(([value, name, count, chosen]) => {
           const label = there.get(value) || choice(kind, value);
           label.querySelector("input").checked = chosen;
-          label.querySelector(".name").textContent = name;
-          label.querySelector(".count").textContent = written(count);
+          const called = label.querySelector(".name");
+          if (called.dir) called.textContent = name;
+          else articleSay(called, name);
+          label.querySelector(".count").textContent = count.toLocaleString(window.pageLanguage);
           return label;
         }),
       );

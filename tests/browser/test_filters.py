@@ -146,7 +146,7 @@ def test_dates_are_brushed_with_the_keyboard(visit: Visits, start: Any) -> None:
     assert here.page.evaluate("document.activeElement.className") == "from"
     assert low.get_attribute("aria-valuetext") == "January 2018"
     assert here.page.inner_text("#filter-panel .fitting") == "9 articles"
-    assert here.page.inner_text("#filter-panel .undated") == "1 article without a date is left out"
+    assert here.page.inner_text("#filter-panel .undated") == "1 article without a date is left out."
     here.page.keyboard.press("Tab")
     for key in ("PageDown", "ArrowRight"):
         here.page.keyboard.press(key)
