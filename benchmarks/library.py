@@ -20,6 +20,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index import Article, ArticleFilter, ArticleOrder, Index, Passage, Precision, Published
 from index.fakes import HashEmbedder
@@ -79,24 +80,27 @@ def pages(index: Index, articles: int) -> dict[str, Callable[[], object]]:
     }
 
 
-def fill(index: Index, first: int, count: int) -> None:
-    """Write `count` articles into the catalog, as the ingest would."""
+def fill(
+    index: Index, first: int, count: int, draw: Callable[[Article], NDArray[np.float32]] | None = None
+) -> None:
+    """Write `count` articles into the catalog, as the ingest would, with the vectors drawn for their passages."""
     chance = random.Random(first)
     embedder = index.embedder
     for unfinished in index.catalog.unfinished():
         index.catalog.discard(unfinished)
     for connection in index.catalog._idle:
         connection.execute("PRAGMA synchronous = OFF")  # a catalog that nobody will miss
-    vector = np.ones(embedder.dimension, dtype=np.float32) / np.sqrt(embedder.dimension)
+    ones = np.ones((PASSAGES, embedder.dimension), dtype=np.float32) / np.sqrt(embedder.dimension)
     for number in range(first, first + count):
         article = _article(number, chance)
         size = len(article.text) // PASSAGES
+        vectors = draw(article) if draw else ones
         records = [
             PassageRecord(
                 passage=_passage(article, at, size),
                 spans=((at * size, (at + 1) * size),),
-                vector=vector,
-                sentence_vectors=vector[None, :],
+                vector=vectors[at],
+                sentence_vectors=vectors[at : at + 1],
             )
             for at in range(PASSAGES)
         ]
