@@ -1,27 +1,40 @@
-"""How quickly the page in a real browser comes, answers and scrolls, over a collection of one's own.
+"""How quickly the page in a real browser comes, answers and scrolls, over 5,000 articles.
 
-    python -m benchmarks.page COLLECTION [--questions FILE] [--rounds 10]
+    python -m benchmarks.page [--articles 5000] [--keep DIR] [--rounds 10]
 
-Serves the collection in another process, as `python app.py` does, and reads what a reader waits for with
-Chromium: until the page can be typed into, until the first source card, until the quoted answer is
-complete. Then the page's longest tasks (the browser's own "longtask" entries, from 50 ms) while a
-conversation of 200 exchanges is opened, typed in and scrolled.
+The collection holds the sample articles, embedded by the packaged model, and generated ones beside them,
+whose vectors are random: what is searched is as large as it says, and the samples answer the questions.
+It is served by another process, as `python app.py` does; Chromium notes what a reader waits for: until the
+page can be typed into, until the first source card, until the quoted answer is complete. Then the page's
+longest tasks (the browser's own "longtask" entries, from 50 ms) while a conversation of 200 exchanges is
+opened, typed in and scrolled.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import random
 import shutil
 import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import Index
+from index.embed import Embedder, PassageEmbedding
+
+from .library import OUTLETS, WORDS
 
 QUESTIONS = (
     "Why is Putin visiting Ankara?",
@@ -30,7 +43,6 @@ QUESTIONS = (
     "Wer liefert die Raketen an die Türkei?",
     "When is the summit of Istanbul?",
 )
-LONG = 200
 _WATCH = """
 window.longTasks = [];
 new PerformanceObserver(list => window.longTasks.push(...list.getEntries().map(one => one.duration)))
@@ -46,38 +58,81 @@ _CARD = """turn => [...document.querySelectorAll('#sources .turn')].pop()
 
 
 def main() -> None:
-    """Serve a collection, use its page and print a table."""
+    """Make a collection, serve it, use its page and print a table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument(
-        "collection", type=Path, help="a data directory; it is read and asked, nothing is added"
-    )
-    parser.add_argument("--questions", type=Path, help="a file of questions, one a line")
+    parser.add_argument("--articles", type=int, default=5_000)
+    parser.add_argument("--keep", type=Path, help="fill or use this folder, and keep it")
     parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--exchanges", type=int, default=200, help="of the long conversation")
     arguments = parser.parse_args()
-    questions = arguments.questions.read_text("utf-8").split("\n") if arguments.questions else QUESTIONS
-    questions = [one.strip() for one in questions if one.strip()]
+    with contextlib.ExitStack() as stack:
+        folder = arguments.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        fill(folder, arguments.articles)
+        serve(folder / "data", arguments)
+
+
+def fill(folder: Path, articles: int) -> None:
+    """Make the collection in `folder`/data as large as it is to be."""
+    with Index.open(folder / "data") as index:
+        index.add([Path("articles")])
+        known, embedder = index.status().articles, index.embedder
+    if known < articles:
+        rng = random.Random(known)
+        (folder / "files").mkdir(parents=True, exist_ok=True)
+        for number in range(known, articles):
+            (folder / "files" / f"{number}.md").write_text(_article(rng, number), "utf-8")
+        with Index.open(folder / "data", embedder=_Quick(embedder)) as index:
+            index.add([folder / "files"])
+
+
+def _article(rng: random.Random, number: int) -> str:
+    outlet, day = rng.choice(OUTLETS), rng.randrange(1, 29)
+    said = [" ".join(rng.choices(WORDS, k=12)).capitalize() + "." for _ in range(20)]
+    facts = (
+        f"title: {said[0][:60]}\nsource: {outlet}\ndate: {2000 + number % 26}-{1 + number % 12:02}-{day:02}"
+    )
+    return f"---\n{facts}\n---\n" + "\n\n".join(" ".join(said[at : at + 5]) for at in range(0, 20, 5))
+
+
+class _Quick:
+    """The packaged embedder for questions; random vectors for passages."""
+
+    def __init__(self, real: Embedder) -> None:
+        self.id, self.dimension = real.id, real.dimension
+        self._rng = np.random.default_rng(1)
+        self.warm_up, self.embed_question = real.warm_up, real.embed_question
+
+    def embed_passages(
+        self, texts: Sequence[str], contexts: Sequence[str], sentences: Sequence[Sequence[tuple[int, int]]]
+    ) -> list[PassageEmbedding]:
+        return [PassageEmbedding(self._random(1)[0], self._random(len(cuts))) for cuts in sentences]
+
+    def _random(self, number: int) -> NDArray[np.float32]:
+        found = self._rng.normal(size=(number, self.dimension)).astype(np.float32)
+        unit: NDArray[np.float32] = found / np.linalg.norm(found, axis=1, keepdims=True)
+        return unit
+
+
+def serve(collection: Path, arguments: argparse.Namespace) -> None:
+    """Serve a collection, use its page and print a table."""
     port = _free_port()
-    command = [
-        sys.executable,
-        "app.py",
-        "--data-dir",
-        str(arguments.collection),
-        "--port",
-        str(port),
-        "--no-browser",
-    ]
+    options = ["--data", str(collection), "--port", str(port), "--no-browser"]
     started = time.monotonic()
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, env={**os.environ, "HF_HUB_OFFLINE": "1"})
+    server = subprocess.Popen(
+        [sys.executable, "app.py", *options],
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "HF_HUB_OFFLINE": "1"},
+    )
     try:
         _wait_for(port, server)
         print(f"| what | figure |\n|---|---|\n| server answers after | {time.monotonic() - started:.2f} s |")
-        use(f"http://127.0.0.1:{port}/", questions, arguments.rounds)
+        use(f"http://127.0.0.1:{port}/", arguments.rounds, arguments.exchanges)
     finally:
         server.terminate()
         server.wait()
 
 
-def use(address: str, questions: Sequence[str], rounds: int) -> None:
+def use(address: str, rounds: int, exchanges: int) -> None:
     """Open the page, ask, and open a long conversation."""
     from playwright.sync_api import sync_playwright
 
@@ -93,15 +148,15 @@ def use(address: str, questions: Sequence[str], rounds: int) -> None:
         page.wait_for_selector("#state .ready", timeout=120_000)
         _say("ready, models loaded, after", [time.monotonic() - started])
         cards, answers = zip(
-            *(_ask(page, questions[n % len(questions)], n + 1) for n in range(rounds)), strict=True
+            *(_ask(page, QUESTIONS[n % len(QUESTIONS)], n + 1) for n in range(rounds)), strict=True
         )
         _say("first question: source card", cards[:1])
         _say("first question: answer complete", answers[:1])
         _say("further questions: source card", cards[1:])
         _say("further questions: answer complete", answers[1:])
-        for number in range(rounds, LONG):
-            _ask(page, questions[number % len(questions)], number + 1)
-        _long(page, address)
+        for number in range(rounds, exchanges):
+            _ask(page, QUESTIONS[number % len(QUESTIONS)], number + 1)
+        _long(page, address, exchanges)
         browser.close()
 
 
@@ -117,12 +172,12 @@ def _ask(page: Any, question: str, turn: int) -> tuple[float, float]:
     return card, time.monotonic() - started
 
 
-def _long(page: Any, address: str) -> None:
+def _long(page: Any, address: str, exchanges: int) -> None:
     """Open the conversation anew, type, scroll and show all of it, noting the longest tasks of each."""
     page.goto(address)
     page.wait_for_selector("#chat .asked")
     page.wait_for_timeout(3000)
-    _tasks(page, f"{LONG} exchanges: opening the page")
+    _tasks(page, f"{exchanges} exchanges: opening the page")
     page.click("#question textarea")
     page.keyboard.type("what did the ministers say about the price of the bridge", delay=20)
     _tasks(page, "…typing")
