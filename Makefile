@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-faults test-security test-browser test-quality test-all lint format clean
+.PHONY: run test test-faults test-security test-browser test-quality test-long test-all lint format clean
 
 run: $(VENV)/.installed
 	$(BIN)/python app.py
@@ -22,6 +22,12 @@ test-browser: $(VENV)/.installed-dev
 
 test-quality: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -m quality
+
+# What takes tens of minutes: thousands of changes, and fifty readers during an ingest.
+test-long: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.soak --cycles 2000
+	$(BIN)/python -m benchmarks.load --readers 50 --seconds 600 --articles 1000 --apart
+	FAULT_SEED=random MACHINE_EXAMPLES=40 MACHINE_STEPS=20 $(BIN)/python -m pytest -m faults tests/faults/test_machine.py
 
 test-all: lint test test-quality test-faults test-security test-browser
 
