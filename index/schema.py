@@ -17,6 +17,7 @@ Row = sqlite3.Row
 APPLICATION_ID = 0x41525431
 SCHEMA_VERSION = 4
 _BUSY_SECONDS = 15.0
+_MOST_IDLE = 8  # connections kept for whoever comes next: each may hold 2 MB of the file in memory
 
 _EMBEDDINGS = """
 CREATE TABLE {name} (
@@ -256,7 +257,10 @@ class Database:
             connection.close()  # rolls back, also where SQLite already did
             raise
         with self._guard:
-            self._idle.append(connection)
+            if len(self._idle) < _MOST_IDLE:
+                self._idle.append(connection)
+                return
+        connection.close()
 
 
 def open_catalog(path: Path, *, read_only: bool) -> sqlite3.Connection:

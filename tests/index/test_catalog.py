@@ -397,3 +397,23 @@ def test_a_catalog_of_the_first_format_is_taken_over(tmp_path: Path) -> None:
     assert [article.text for article in writer.articles()] == ["The old reactor runs."]
     reader.close()
     writer.close()
+
+
+def test_many_readers_at_once_leave_few_connections_open(tmp_path: Path) -> None:
+    """A crowd that has gone must not keep files open and the catalog in memory, once for each."""
+    catalog = Catalog(tmp_path / "catalog.sqlite", index_terms=lambda text, language: "")
+    together = threading.Barrier(30)
+
+    def read() -> None:
+        with catalog.reading() as connection:
+            together.wait(60)
+            assert connection.execute("SELECT count(*) FROM articles").fetchone()[0] == 0
+
+    readers = [threading.Thread(target=read) for _ in range(30)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    assert 1 <= len(catalog._idle) <= 8
+    assert catalog.passage_count() == 0
+    catalog.close()
