@@ -46,6 +46,9 @@ SHOWN = {
     "light-preview": "preview",
     "light-again": "ask-again",
     "light-filters": "filters",
+    "light-feedback": "feedback",
+    "light-settings": "settings",
+    "light-about": "about",
 }
 """The pictures that are kept in docs/images, and their names there."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -72,6 +75,7 @@ def main() -> None:
                 (_take_conversations, Assistant(index)),
                 (_take_again, _inventive(index, "replace")),
                 (_take_filters, Assistant(index)),
+                (_take_panels, _inventive(index, "replace")),
                 (_take_library, Assistant(index)),
                 (_take_replaced, _inventive(index, "replace")),
                 (_take_struck, _inventive(index, "strike")),
@@ -176,6 +180,28 @@ def _take_filters(browser: Any, address: str, folder: Path, name: str, size: tup
     tab.wait_for_selector("#filters .chip")
     _ask(tab, UNANSWERED, ".answer-1")
     _picture(tab, folder, f"{name}-filtered")
+    tab.close()
+
+
+def _take_panels(browser: Any, address: str, folder: Path, name: str, size: tuple[int, int]) -> None:
+    tab = _open(browser, address, name, size)
+    _ask(tab, QUESTION, ".answer-1 .byline")
+    tab.locator(".do-down").last.click()
+    tab.check("#vote input[value=citation]")
+    _picture(tab, folder, f"{name}-feedback")
+    tab.keyboard.press("Escape")
+    tab.click("#tab-settings")
+    tab.locator("#settings [data-do=test]").first.click()
+    tab.wait_for_selector("#settings .outcome:is(.good, .bad)")
+    tab.locator("#settings h2").scroll_into_view_if_needed()
+    _picture(tab, folder, f"{name}-settings")
+    tab.click("#tab-about")
+    tab.wait_for_selector("#about dl")
+    tab.set_default_timeout(120_000)  # the vectors are looked at in a process of its own
+    tab.click("#about [data-do=check]")
+    tab.wait_for_function("document.querySelector('#about .outcome').innerText.includes('wrong')")
+    tab.locator("#about .health").scroll_into_view_if_needed()
+    _picture(tab, folder, f"{name}-about")
     tab.close()
 
 

@@ -62,9 +62,7 @@ def facts_html(status: IndexStatus, size: int, writers: Sequence[str]) -> str:
     answering = ", ".join(f"<bdi>{escape(name[:_LONGEST])}</bdi>" for name in writers)
     model = status.embedding_model.rstrip("/").rsplit("/", 1)[-1][:_LONGEST]
     program = [
-        ("Article Assistant", _version("article-assistant")),
-        ("Python", platform.python_version()),
-        *((name, _version(name)) for name in _PARTS),
+        *((f"<bdi>{name}</bdi>", f"<bdi>{number}</bdi>") for name, number in _versions()),
         ("Embedding model", f"<bdi>{escape(model)}</bdi>"),
         ("Who answers", answering or "–"),
     ]
@@ -92,6 +90,12 @@ def licences_html() -> str:
         f"<p>{_MODEL_LICENCE}</p>"
         f"<details><summary>What it stands on, under licences of its own</summary><ul>{rows}</ul></details>"
     )
+
+
+def _versions() -> list[tuple[str, str]]:
+    """Return the names and versions of what the program is made of."""
+    ours = ("Article Assistant", _version("article-assistant")), ("Python", platform.python_version())
+    return [*ours, *((name, _version(name)) for name in _PARTS)]
 
 
 def _version(package: str) -> str:

@@ -67,8 +67,9 @@ def settings_html(desk: Desk) -> str:
 def _writers(names: list[str]) -> str:
     rows = "".join(
         f'<div class="writer"><label><input type="radio" name="writer" value="{escape(name)}"{" checked" if not number else ""}>'
-        f"<span><bdi>{escape(name)}</bdi>{'' if number else _USUAL}</span></label>"
-        f'<button type="button" data-do="test" data-by="{number}" aria-label="Test {escape(name)}">Test</button>'
+        f'<span><bdi id="writer-{number}">{escape(name)}</bdi>{"" if number else _USUAL}</span></label>'
+        f'<button type="button" id="test-{number}" data-do="test" data-by="{number}" '
+        f'aria-labelledby="test-{number} writer-{number}">Test</button>'
         '<span class="outcome" role="status" lang="en"></span></div>'
         for number, name in enumerate(names)
     )
