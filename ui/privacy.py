@@ -16,7 +16,7 @@ from .desk import Desk
 from .exports import File
 from .handlers import Changes, Parts, begin_anew, listing, notice_of, settle
 from .memory import Belongings
-from .parcels import saved, told
+from .parcels import packed, told
 from .requests import text_of
 from .texts import COOKIE
 from .wishes import STYLE, WRITER
@@ -38,7 +38,7 @@ def privacy_actor(desk: Desk, parts: Parts) -> Callable[..., Changes]:
         found = desk.memory.everything(conversation)
         if isinstance(found, str):
             return {parts.parcel: told(found)}
-        return {parts.parcel: saved(_file(found, dict(request.cookies)))}
+        return {parts.parcel: packed(_file(found, dict(request.cookies)))}
 
     return act
 
@@ -71,7 +71,7 @@ def _file(found: Belongings, cookies: dict[str, str]) -> File:
         "feedback": [to_record(one) for one in found.feedback],
         "settings": {name: cookies[name] for name in (COOKIE, STYLE, WRITER) if name in cookies},
     }
-    return File(name=FILE_NAME, type="application/json", text=json.dumps(content, indent=1))
+    return File(name=FILE_NAME, type="application/json", text=json.dumps(content))
 
 
 def _record(text: str) -> dict[str, Any]:

@@ -25,8 +25,14 @@
     }
   }
 
-  function save({ name, type, text }) {
-    const address = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  async function unpacked(content) {
+    const bytes = Uint8Array.from(atob(content), (sign) => sign.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+  }
+
+  async function save({ name, type, text, gzip }) {
+    const content = gzip ? await unpacked(gzip) : text;
+    const address = URL.createObjectURL(new Blob([content], { type: `${type};charset=utf-8` }));
     const link = document.createElement("a");
     link.href = address;
     link.download = name;
