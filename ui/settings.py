@@ -113,8 +113,8 @@ def _privacy() -> str:
         "Your conversations, in conversations.sqlite, for 90 days after the last question; pinned ones stay.",
         "Your thumbs and what you add to them, in feedback.sqlite, until you take them back; they go when "
         "their conversation is deleted.",
-        "In this browser: a secret by which the program knows you again, these settings, what you are "
-        "typing, and whether the list of conversations is open.",
+        "In this browser: a secret by which the program knows you again, these settings, and whether the list "
+        "of conversations is open.",
     )
     items = "".join(f"<li>{one}</li>" for one in kept)
     return (
