@@ -2,10 +2,10 @@
 
     python -m benchmarks.filters [--articles 5000] [--keep DIR]
 
-It writes a generated catalog as `benchmarks.library` does, with random vectors of 384 numbers that lie
-around a centre for each language, also into Chroma. For each filter: the passages that fit it; the
-median time of `Index.search`, by the clock and by the processor; and which share of the 100 passages
-that are nearest inside the dense list has, of the mean of `--rounds` questions.
+It writes a generated catalog as `benchmarks.library` does, also into Chroma, with random vectors of 384
+numbers that vary in 24 directions around a centre for each language. For each filter: the passages that
+fit it; the median time of `Index.search`, by the clock and by the processor; and which share the dense
+list has of the 100 passages inside that are nearest to a point beside a passage, the mean of `--rounds`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ from index.within import Within
 from .library import LANGUAGES, OUTLETS, PASSAGES, WORDS, fill
 
 DIMENSION = 384
+DIRECTIONS = 24
+BESIDE = 0.3
+"""How far a question lies from a passage, as a share of its length."""
 NEAREST = 100
 _BATCH = 4_000
 FILTERS = {
@@ -64,12 +67,13 @@ def _fill(index: Index, articles: int) -> None:
     """Write what is missing, with vectors around a centre for each language."""
     there = index.status().articles
     chance = np.random.default_rng(there)
-    centres = np.random.default_rng(1).normal(size=(len(LANGUAGES), DIMENSION)) * 0.7
+    fixed = np.random.default_rng(1)
+    centres = fixed.normal(size=(len(LANGUAGES), DIMENSION)) * 0.3
+    directions = fixed.normal(size=(DIRECTIONS, DIMENSION)) / np.sqrt(DIRECTIONS)
 
     def draw(article: Article) -> NDArray[np.float32]:
         centre = centres[LANGUAGES.index(article.language or "en")]
-        drawn = centre + chance.normal(size=(PASSAGES, DIMENSION))
-        return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), dtype=np.float32)
+        return _unit(centre + chance.normal(size=(PASSAGES, DIRECTIONS)) @ directions)
 
     fill(index, there, articles - there, draw)
     known = set(index.vectors.ids()) if index.vectors.exists() else set()
@@ -79,14 +83,20 @@ def _fill(index: Index, articles: int) -> None:
         index.vectors.upsert(some, index.catalog.passage_vectors(some))
 
 
+def _unit(drawn: NDArray[np.float64]) -> NDArray[np.float32]:
+    return np.asarray(drawn / np.linalg.norm(drawn, axis=-1, keepdims=True), dtype=np.float32)
+
+
 def _line(index: Index, name: str, wanted: ArticleFilter, rounds: int) -> str:
     questions = [f"{WORDS[n]} {WORDS[n + 7]} {WORDS[n + 13]} marker{n}" for n in range(rounds)]
     times = [_timed(index, question, wanted) for question in questions]
     clock, processor = (statistics.median(one) for one in zip(*times, strict=True))
     within = Within(index.catalog, wanted)
+    chance = np.random.default_rng(2)
+    ids = index.catalog.passage_ids()
     shares = []
-    for question in questions:
-        vector = index.embedder.embed_question(question)
+    for passage in index.catalog.passage_vectors([ids[n] for n in chance.integers(len(ids), size=rounds)]):
+        vector = _unit(passage + BESIDE * _unit(chance.normal(size=DIMENSION)))
         best = within._by_comparison(vector, NEAREST)
         if wanted == ArticleFilter():
             found = dict(index.vectors.query(vector, NEAREST))
