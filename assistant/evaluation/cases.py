@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from index import ArticleFilter
+
 from ..types import Turn
 
 
@@ -49,6 +51,8 @@ class Case:
     hidden: tuple[str, ...] = ()
     """Ids of the articles that are not searched while it is asked."""
     history: tuple[Turn, ...] = ()
+    within: ArticleFilter | None = None
+    """Which articles are asked; None for all."""
     group: str = ""
     """What its figures are given under; its kind where this is empty."""
 
@@ -57,6 +61,7 @@ class Case:
         """Name the case by what is asked, the same in every run."""
         parts = [self.kind, self.question, str(self.answerable), *self.hidden]
         parts += [f"{turn.question}\n{turn.answer}" for turn in self.history]
+        parts += [repr(self.within)] if self.within else []
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index import Index, detect_language
+from index import ArticleFilter, Index, detect_language
 
 from ..feedback import Feedback, Reason, Thumb
 from ..feedback.export import read_export
@@ -29,19 +29,21 @@ def feedback_cases(path: Path, index: Index, limit: int, *, quotes: bool) -> Fee
     An answer that was found good is expected again: its articles are cited and, where answers are quoted
     (`quotes`), one of its quotes is there. A refusal that was found good is expected again. What a
     reader says the articles hold is to be answered, whatever with. Other votes down tell what is wrong,
-    not what would be right, and are left out, as are those whose articles are gone.
+    not what would be right, and are left out, as are those whose articles are gone. What was asked
+    under a filter is asked under it again.
 
     Raises FeedbackFileError, and EvaluationError where no vote tells anything.
     """
     votes = sorted(read_export(path), key=lambda one: one.changed.timestamp(), reverse=True)
-    by_question: dict[str, Case] = {}
+    by_question: dict[tuple[str, ArticleFilter | None], Case] = {}
     left_out = 0
     for vote in votes:
         case = _case(vote, index, quotes=quotes)
         if case is None:
             left_out += 1
         else:
-            by_question.setdefault(" ".join(case.question.split()).casefold(), case)
+            case = replace(case, within=vote.within)
+            by_question.setdefault((" ".join(case.question.split()).casefold(), case.within), case)
     if not by_question:
         raise EvaluationError(
             f"No vote of {path} tells of an answer to expect ({len(votes)} read); thumbs up do, while an article "

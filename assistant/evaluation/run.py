@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from index import Hit, Index, QuestionError
+from index import ArticleFilter, Hit, Index, QuestionError
 
 from ..errors import AnswerError
 from ..types import Answer, Citation, Done, Event, Finding, Sentence, Status, Support, Turn
@@ -20,7 +20,9 @@ from .metrics import alce, first_rank, holds_answer, recall, token_f1
 class Asked(Protocol):
     """What is evaluated; `Assistant` is one."""
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), within: ArticleFilter | None = None
+    ) -> Iterator[Event]:
         """Answer step by step, with Done last."""
 
 
@@ -127,7 +129,7 @@ def _result(index: Index, case: Case, assistant: Asked, verifier: VerifierFactor
 def _ask(assistant: Asked, case: Case) -> _Timed:
     start, cpu_start = time.perf_counter(), time.process_time()
     first: float | None = None
-    for event in assistant.stream(case.question, case.history):
+    for event in assistant.stream(case.question, case.history, case.within):
         first = time.perf_counter() - start if first is None else first
         if isinstance(event, Done):
             return _Timed(

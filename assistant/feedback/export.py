@@ -19,7 +19,7 @@ from .records import RecordError, from_record, from_text, to_record
 from .types import Feedback
 
 _COLUMNS = tuple(
-    "id given changed thumb reason comment question standalone answer status language model sources".split()
+    "id given changed thumb reason comment question standalone answer status language model sources within".split()
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 _MOST_CHARACTERS = 10_000_000
@@ -35,7 +35,7 @@ def to_jsonl(feedback: Iterable[Feedback]) -> str:
 
 
 def to_csv(feedback: Iterable[Feedback]) -> str:
-    """Return feedback as CSV with a heading; `sources` are JSON.
+    """Return feedback as CSV with a heading; `sources` and `within` are JSON.
 
     A cell that a spreadsheet would take for a formula has a ' before it.
     """
@@ -44,7 +44,8 @@ def to_csv(feedback: Iterable[Feedback]) -> str:
     writer.writerow(_COLUMNS)
     for one in feedback:
         record = to_record(one)
-        record["sources"] = json.dumps(record["sources"], ensure_ascii=False)
+        for name in ("sources", "within"):
+            record[name] = json.dumps(record[name], ensure_ascii=False)
         writer.writerow([_cell(record[name]) for name in _COLUMNS])
     return text.getvalue()
 
@@ -99,7 +100,11 @@ def _from_cells(row: Mapping[str | Any, Any]) -> dict[str, Any]:
         raise ValueError("it has too many or too few cells")
     values = {name: value[1:] if value.startswith("'") else value for name, value in row.items()}
     optional = {name: values.get(name) or None for name in ("reason", "standalone", "model")}
-    return {**values, **optional, "sources": json.loads(values.get("sources", ""))}
+    lists = {
+        "sources": json.loads(values.get("sources", "")),
+        "within": json.loads(values.get("within", "null")),
+    }
+    return {**values, **optional, **lists}
 
 
 def _cell(value: object) -> str:

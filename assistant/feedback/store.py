@@ -66,6 +66,7 @@ class FeedbackStore:
             language=answer.language,
             model=answer.model,
             sources=sources_of(answer),
+            within=answer.within,
             given=now,
             changed=now,
         )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from index import ArticleFilter
+
 from ..types import Answer
 
 _NEAREST = 3
@@ -84,6 +86,8 @@ class Feedback:
     model: str | None = None
     """Who wrote it; None where it is quoted."""
     sources: tuple[FeedbackSource, ...] = ()
+    within: ArticleFilter | None = None
+    """Which articles were asked; None for all."""
     given: datetime
     """When the vote was first cast."""
     changed: datetime

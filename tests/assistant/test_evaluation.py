@@ -42,7 +42,7 @@ from assistant.evaluation.facts import fold_text, overlap
 from assistant.evaluation.questions import Collection, make_cases, read_collection
 from assistant.evaluation.run import run_cases
 from assistant.evaluation.written import read_question
-from index import Hit, Index
+from index import ArticleFilter, Hit, Index
 from index.fakes import HashEmbedder, InMemoryVectors
 
 
@@ -56,9 +56,11 @@ class Quoting:
         self._index, self._least, self._confused = index, least, confused
         self.asked: list[tuple[str, tuple[Turn, ...]]] = []
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), within: ArticleFilter | None = None
+    ) -> Iterator[Event]:
         self.asked.append((question, tuple(history)))
-        hits = tuple(self._index.search(question, 10))
+        hits = tuple(self._index.search(question, 10, within))
         yield Retrieved(hits=hits)
         pairs = [(hit, one) for hit in hits for one in self._index.sentences(hit.passage.id)]
         pairs.sort(key=lambda pair: -overlap(question, pair[1].text))
@@ -184,8 +186,10 @@ def test_a_hidden_article_is_not_found_and_others_are(index: Index, collection: 
     asked: list[Answer] = []
 
     class Watching(Quoting):
-        def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
-            for event in super().stream(question, history):
+        def stream(
+            self, question: str, history: Sequence[Turn] = (), within: ArticleFilter | None = None
+        ) -> Iterator[Event]:
+            for event in super().stream(question, history, within):
                 if isinstance(event, Done):
                     asked.append(event.answer)
                 yield event
@@ -219,8 +223,10 @@ def test_the_verifier_is_measured_on_true_sentences_and_on_faults(report: Report
 
 def test_a_misplaced_quote_counts_against_the_answer(index: Index, collection: Collection) -> None:
     class Misplacing(Quoting):
-        def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
-            for event in super().stream(question, history):
+        def stream(
+            self, question: str, history: Sequence[Turn] = (), within: ArticleFilter | None = None
+        ) -> Iterator[Event]:
+            for event in super().stream(question, history, within):
                 if isinstance(event, Done) and event.answer.citations:
                     moved = replace(event.answer.citations[0], start=event.answer.citations[0].start + 1)
                     event = Done(answer=replace(event.answer, citations=(moved,)))
@@ -305,10 +311,12 @@ def test_a_foreign_report_is_refused_in_a_sentence(tmp_path: Path, content: str,
 
 def test_an_interrupted_run_reports_what_it_has(index: Index, measure: Callable[..., Report]) -> None:
     class Leaving(Quoting):
-        def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]:
+        def stream(
+            self, question: str, history: Sequence[Turn] = (), within: ArticleFilter | None = None
+        ) -> Iterator[Event]:
             if len(self.asked) == 20:
                 raise KeyboardInterrupt
-            return super().stream(question, history)
+            return super().stream(question, history, within)
 
     report = measure(Leaving)
     assert report.interrupted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,11 +14,12 @@ from assistant import Answer, Assistant, Status
 from assistant.cli import main
 from assistant.evaluation import Evaluated, EvaluationError, Plan, evaluate, read_report, to_table
 from assistant.evaluation.from_feedback import feedback_cases
+from assistant.evaluation.run import run_cases
 from assistant.feedback import Feedback, Reason, Thumb
 from assistant.feedback.export import to_csv, to_jsonl
 from assistant.feedback.types import sources_of
 from assistant.quote import Calibration
-from index import Index
+from index import ArticleFilter, Index
 from index.fakes import HashEmbedder, InMemoryVectors
 
 ALWAYS = replace(Calibration.shipped(), threshold=0.0, threshold_across=0.0)
@@ -153,3 +154,24 @@ def test_a_bad_file_is_one_sentence_on_the_command_line(
     assert main(["eval", "--data", str(data), "--feedback", str(tmp_path / "none")]) == 2
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 2 and "no export of feedback" in said[0] and "No such file" in said[1]
+
+
+@pytest.mark.parametrize("write", [to_jsonl, to_csv])
+def test_what_was_asked_under_a_filter_is_asked_under_it_again(
+    index: Index, tmp_path: Path, write: Callable[[list[Feedback]], str]
+) -> None:
+    within = ArticleFilter(sources=("Le Courrier",), since=date(2018, 1, 1))
+    said = refusal(BURNED)
+    file = tmp_path / "votes"
+    both = [
+        vote(said, within=within),
+        vote(replace(said, status=Status.QUOTED), Thumb.DOWN, Reason.NOT_FOUND),
+    ]
+    file.write_text(write(both), encoding="utf-8", newline="")
+    told = {one.within: one for one in feedback_cases(file, index, 10, quotes=True).cases}
+    assert told.keys() == {within, None} and told[within].id != told[None].id
+    assistant = Assistant(index, calibration=ALWAYS)
+    [result] = run_cases(index, [told[within]], lambda _: assistant)
+    assert result.refused or not result.quotes
+    [result] = run_cases(index, [told[None]], lambda _: assistant)
+    assert result.quotes
