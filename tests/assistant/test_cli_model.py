@@ -169,10 +169,10 @@ def test_an_interrupt_in_a_chat_at_a_terminal_ends_the_answer_only(
     left = [KeyboardInterrupt]
     whole = asking._answered
 
-    def interrupted_once(*arguments: Any) -> Any:
+    def interrupted_once(*arguments: Any, **named: Any) -> Any:
         if left:
             raise left.pop()
-        return whole(*arguments)
+        return whole(*arguments, **named)
 
     monkeypatch.setattr(asking, "_answered", interrupted_once)
     monkeypatch.setattr(io, "StringIO", Terminal)
