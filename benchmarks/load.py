@@ -103,7 +103,9 @@ class _Load:
     def report(self) -> None:
         """Print what was measured."""
         times, memory = np.array(self._times), np.array(self._memory)
-        memory = memory[memory[:, 0] <= self._end]  # what comes after is the rest of the adding, without readers
+        memory = memory[
+            memory[:, 0] <= self._end
+        ]  # what comes after is the rest of the adding, without readers
         late = memory[len(memory) // 2 :]
         slope = float(np.polyfit(late[:, 0], late[:, 1], 1)[0]) * 60
         print(
