@@ -111,7 +111,7 @@ def test_browsers_do_not_see_each_others_conversations(visit: Visits) -> None:
 
 
 @pytest.mark.parametrize("value", ["garbage", "{}", ""])
-def test_a_damaged_memory_of_the_browser_is_a_fresh_conversation(visit: Visits, value: str) -> None:
+def test_a_damaged_memory_of_the_browser_is_made_good(visit: Visits, value: str) -> None:
     here = visit()
     here.ask("lighthouse?")
     keys = here.page.evaluate(
@@ -120,6 +120,24 @@ def test_a_damaged_memory_of_the_browser_is_a_fresh_conversation(visit: Visits, 
         value,
     )
     assert len(keys) == 1
+    reload(here)
+    here.page.wait_for_selector("#chat .answer-1")
+    here.ask("phare?")
+    reload(here)
+    here.page.wait_for_selector("#chat .answer-2")
+    assert here.page.locator("#chat .asked").all_inner_texts() == ["lighthouse?", "phare?"]
+
+
+def test_whoever_clears_the_browsers_storage_begins_afresh(visit: Visits) -> None:
+    here = visit()
+    here.ask("lighthouse?")
+    here.page.evaluate(
+        """async () => {
+          localStorage.clear();
+          for (const { name } of await indexedDB.databases())
+            await new Promise((done) => (indexedDB.deleteDatabase(name).onsuccess = done));
+        }"""
+    )
     reload(here)
     here.page.wait_for_selector("#welcome", state="visible")
     here.ask("phare?")
