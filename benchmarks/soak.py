@@ -68,6 +68,11 @@ def run(base: Path, arguments: argparse.Namespace) -> None:
             if cycle % max(1, arguments.cycles // 100) == 0:
                 gc.collect()
                 samples.append((cycle, *_state(process, base / "data")))
+                if len(samples) % 10 == 0:
+                    print(
+                        f"{cycle}: {samples[-1][1]:.1f} MB of memory, {samples[-1][4]:.1f} MB of disk",
+                        flush=True,
+                    )
         print(f"{(time.monotonic() - begun) / arguments.cycles:.2f} s a cycle")
         _print(samples)
         before = _bytes(base / "data")
