@@ -105,7 +105,10 @@ class _Quick:
     def embed_passages(
         self, texts: Sequence[str], contexts: Sequence[str], sentences: Sequence[Sequence[tuple[int, int]]]
     ) -> list[PassageEmbedding]:
-        return [PassageEmbedding(self._random(1)[0], self._random(len(cuts))) for cuts in sentences]
+        return [
+            PassageEmbedding(vector=self._random(1)[0], sentence_vectors=self._random(len(cuts)))
+            for cuts in sentences
+        ]
 
     def _random(self, number: int) -> NDArray[np.float32]:
         found = self._rng.normal(size=(number, self.dimension)).astype(np.float32)
