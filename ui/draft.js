@@ -6,6 +6,7 @@
   const SENT = "sent";
   const EVERY = 1_500;
   const LONGEST = 120_000;
+  const TWICE = 2_000;
   const AGAIN = "The program was started anew, and your question did not arrive. Send it again.";
   const GONE = "The program does not answer. Your question is kept here; send it again when it runs.";
   const box = () => document.querySelector("#question textarea");
@@ -37,9 +38,19 @@
     return false;
   }
 
-  function send() {
+  // A second key press or click before the box is emptied would ask twice.
+  let sending = { text: "", at: 0 };
+  const refused = () => document.querySelector("#notice [role=alert]");
+  let used = false;
+  function send(event) {
     const text = box()?.value ?? "";
     if (!plain(text) || !document.querySelector("#question .submit-button")) return;
+    if (sending.text === text && Date.now() - sending.at < TWICE && !refused()) {
+      event.preventDefault();
+      return event.stopImmediatePropagation();
+    }
+    sending = { text, at: Date.now() };
+    used = true;
     const watched = read(SENT);
     write(SENT, { text, last: last(), at: Date.now() });
     if (!watched) setTimeout(watch, EVERY);
@@ -50,7 +61,7 @@
   async function watch() {
     if (!settle()) return;
     // Taken back, refused, or it waits in line.
-    const over = !plain(box()?.value ?? "") || document.querySelector("#notice [role=alert]") || Date.now() - read(SENT).at > LONGEST;
+    const over = !plain(box()?.value ?? "") || refused() || Date.now() - read(SENT).at > LONGEST;
     if (over) return write(SENT, null);
     const root = window.gradio_config?.root ?? "";
     const reply = await fetch(`${root}/gradio_api/app_id`, { cache: "no-store" }).catch(() => null);
@@ -63,6 +74,7 @@
 
   // Once it is known which conversation is shown, and what is in it.
   function comeBack() {
+    if (used) return; // a reader who was quicker than this has the box
     if (!box() || !document.querySelector("#talks nav[data-ready]")) return setTimeout(comeBack, 100);
     const sent = read(SENT);
     const missed = settle();
@@ -74,14 +86,18 @@
     if (missed) window.articleTell(AGAIN);
   }
 
-  document.addEventListener("input", (event) => event.target === box() && write(DRAFT, event.target.value));
+  document.addEventListener("input", (event) => {
+    if (event.target !== box()) return;
+    used ||= event.isTrusted;
+    write(DRAFT, event.target.value);
+  });
   // Before Gradio hears of it.
   document.addEventListener(
     "keydown",
-    (event) => event.target === box() && event.key === "Enter" && !event.shiftKey && !event.isComposing && send(),
+    (event) => event.target === box() && event.key === "Enter" && !event.shiftKey && !event.isComposing && send(event),
     true,
   );
-  document.addEventListener("click", (event) => event.target.closest?.("#question .submit-button") && send(), true);
+  document.addEventListener("click", (event) => event.target.closest?.("#question .submit-button") && send(event), true);
   new MutationObserver(settle).observe(document.documentElement, { childList: true, subtree: true });
   comeBack();
 })();

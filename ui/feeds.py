@@ -91,7 +91,7 @@ def _row(feed: Feed, kept_current: bool, now: datetime) -> str:
     name = escape(feed_name(feed))
     kind = ' class="failing"' if feed.error else ""
     address = feed.url.partition("://")[2].rstrip("/")
-    shown = f'<span class="address" dir="ltr">{escape(short(address, 90))}</span>' if feed.title else ""
+    shown = f'<bdi class="address" dir="ltr">{escape(short(address, 90))}</bdi>' if feed.title else ""
     articles = (
         f'<button type="button" class="inline" data-do="list-feed">{count(feed.articles, "article")}</button>'
         if feed.articles

@@ -6,7 +6,7 @@
   "use strict";
   const texts = window.pageTexts;
   const known = ["en", ...Object.keys(texts)];
-  const THEIRS = "[dir=auto], [dir=ltr], bdi, mark, blockquote, textarea, script, style, code, .example";
+  const THEIRS = "[dir=auto], bdi, mark, blockquote, textarea, script, style, code, .example";
   const OURS = "[lang=en], [data-said]";  // also amid their text
   const GRADIOS = "[data-testid=status-tracker], [data-testid=bot], [data-testid=user], #announcer, .icon-button-wrapper";
   const ATTRIBUTES = ["title", "aria-label", "placeholder", "alt"];

@@ -3,7 +3,7 @@
 Python and scripts write plain English; `texts.js` says it in the reader's language as it comes into
 the page. So that it can:
 
-- Text of articles, readers and models stands in elements with `dir="auto"` (or `ltr`) or in `<bdi>`; it is never
+- Text of articles, readers and models stands in elements with `dir="auto"` or in `<bdi>`; it is never
   looked up. What the page says amid such text is marked `lang="en"`.
 - A number stands in one text node with its noun: "5 articles" is looked up as "{n} articles", the
   singular as "{n} article". What stands in “…” is looked up as {q}. Anything else that varies, such as
