@@ -92,7 +92,7 @@ def test_a_question_asked_before_the_page_is_quite_there_does_not_come_back(
     here.page.fill("#question textarea", "lighthouse?")  # the list of conversations is still on its way
     here.page.keyboard.press("Enter")
     here.page.wait_for_selector("#chat .answer:not(.partial)")
-    here.page.wait_for_selector("#talks nav[data-ready]")
+    here.page.wait_for_selector("#talks nav[data-ready]", state="attached")
     here.page.wait_for_timeout(500)
     assert here.page.input_value("#question textarea") == ""
     assert here.page.locator("#chat .asked").count() == 1
