@@ -132,7 +132,7 @@ def _doubt(feed: Feed) -> str:
         said += " It is not read any more unless you refresh it here."
     elif feed.failures > 1:
         said += f" It failed {feed.failures:,} times in a row."
-    return f'<p class="doubt">{said}</p>'
+    return f'<p class="doubt" lang="en">{said}</p>'
 
 
 def _when(moment: datetime) -> str:
