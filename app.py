@@ -40,6 +40,10 @@ SAMPLES = Path(__file__).parent / "articles"
 UNFINISHED = "unfinished.txt"
 """Names, inside the collection, the folder whose first indexing has not come to its end."""
 OK, FAILED, INTERRUPTED = 0, 2, 130
+UNENCRYPTED = (
+    "What the page is sent, passwords too, is not encrypted: "
+    "name a certificate with --tls-cert, or have a proxy with TLS in front."
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -106,8 +110,8 @@ def launch(
     who writes the answers, as in ModelConfig.name, the first of several by default; without it, the
     environment does. `refresh` is the seconds between two readings of the feeds; without it, they are
     not read. `users`, `proxy` and `hostnames` say who may use it from other machines, as in
-    `ui.guard.Access.of`, `tls` names certificate and key, as in `ui.tls.Certificate.of`. Returns 0, 2 where it cannot start (and says why in one sentence), 130 when
-    indexing was interrupted.
+    `ui.guard.Access.of`; `tls` names certificate and key, as in `ui.tls.Certificate.of`. Returns 0, 2
+    where it cannot start (and says why in one sentence), 130 when indexing was interrupted.
     """
     from ui.guard import Access
     from ui.tls import Certificate
@@ -120,11 +124,7 @@ def launch(
     if reason:
         return _fail(reason)
     if not is_loopback(host) and certificate is None:
-        print(
-            "What the page is sent, passwords too, is not encrypted: "
-            "name a certificate with --tls-cert, or have a proxy with TLS in front.",
-            file=sys.stderr,
-        )
+        print(UNENCRYPTED, file=sys.stderr)
     try:
         with Index.open(data_dir) as index, ExitStack() as stack:
             assistant, *others = _answering(index, stack, model, model_url)
@@ -180,9 +180,9 @@ def serve(
 
     `model`, which the assistant writes with, is warmed up as the library is. `keeper` reads the feeds
     in the background. `others` answer, too, where a reader asks again; one without a model tries what
-    is offered to be asked. `access` says who may use the page, `certificate` encrypts it: each user who signs in has
+    is offered to be asked. `access` says who may use the page: each user who signs in has
     conversations of their own, and so has each browser where nobody does. They are kept in
-    `data_dir`, by default the library's. `examine` looks at the health of what is there.
+    `data_dir`, by default the library's, whose health `examine` looks at. `certificate` is for TLS.
     """
     _set_gradio_up()
     from ui.caretaker import Caretaker

@@ -49,7 +49,7 @@ _HEADER = (
 
 
 def build_page(desk: Desk, room: ReadingRoom, care: Caretaker, collection: Path) -> gr.Blocks:
-    """Lay the page out and connect it to where questions are answered, to the library, and to what takes care of it.
+    """Lay the page out and connect it to where questions are answered, to the library, and to its caretaker.
 
     A browser remembers one conversation for each `collection`, a folder.
     """
@@ -83,14 +83,7 @@ def build_page(desk: Desk, room: ReadingRoom, care: Caretaker, collection: Path)
                 box = _box()
             with gr.Column(elem_id="sources-column"):
                 sources = gr.HTML(NO_SOURCES, elem_id="sources", js_on_load=None)
-        library = gr.HTML(
-            library_html(room.limits, name=room.name, can_restore=desk.library.can_restore),
-            elem_id="library",
-            apply_default_css=False,
-            js_on_load="articleLibrary(element, server, trigger);  // it triggers 'changed'",
-            server_functions=room.services(),
-        )
-        settings, about = _settings(desk), _about(care)
+        library, settings, about = _library(desk, room), _settings(desk), _about(care)
         timer = gr.Timer(_POLL_SECONDS, active=True)
         parcel = gr.HTML(
             "", elem_id="parcel", apply_default_css=False, js_on_load="articleParcels(element, watch);"
@@ -99,13 +92,7 @@ def build_page(desk: Desk, room: ReadingRoom, care: Caretaker, collection: Path)
             chat, sources, notice, box, welcome, state, anew, earlier, kept_as, talks, parcel, filters
         )
         connect_chat(page, desk, parts, buttons, conversation)
-        votes = gr.HTML(
-            "",
-            elem_id="votes",
-            apply_default_css=False,
-            js_on_load="articleVotes(element, trigger, watch);  // it triggers 'act'",
-        )
-        connect_votes(votes, desk, parts, conversation)
+        connect_votes(_votes(), desk, parts, conversation)
         connect_settings(settings, desk, parts, conversation)
         about.changed(lambda: state_of(desk), None, state, queue=False, **PRIVATE)
         timer.tick(lambda: progress(desk), None, [state, timer], queue=False, **PRIVATE)
@@ -146,6 +133,25 @@ def _welcome(desk: Desk) -> str:
         else "Answers are quoted from the articles, word for word."
     )
     return f"<h2>What would you like to know?</h2><p>{how}</p>"
+
+
+def _library(desk: Desk, room: ReadingRoom) -> gr.HTML:
+    return gr.HTML(
+        library_html(room.limits, name=room.name, can_restore=desk.library.can_restore),
+        elem_id="library",
+        apply_default_css=False,
+        js_on_load="articleLibrary(element, server, trigger);  // it triggers 'changed'",
+        server_functions=room.services(),
+    )
+
+
+def _votes() -> gr.HTML:
+    return gr.HTML(
+        "",
+        elem_id="votes",
+        apply_default_css=False,
+        js_on_load="articleVotes(element, trigger, watch);  // it triggers 'act'",
+    )
 
 
 def _settings(desk: Desk) -> gr.HTML:

@@ -140,5 +140,8 @@
   }).observe(document.documentElement, {
     subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTES,
   });
-  document.addEventListener("DOMContentLoaded", () => sayAll(document.documentElement));
+  // Gradio brings its head in when the page is there already; the sign-in page has it from the start.
+  const sayPage = () => sayAll(document.documentElement);
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", sayPage);
+  else sayPage();
 })();

@@ -35,6 +35,7 @@ def catalog(language: str) -> dict[str, str]:
     return texts
 
 
+@cache
 def script() -> str:
     """Return the script that says the page's texts, with all catalogs in it."""
     catalogs = {one: catalog(one) for one in LANGUAGES if one != "en"}

@@ -42,7 +42,9 @@ def test_the_languages_of_articles_can_be_named_in_the_readers() -> None:
 
 def test_the_script_cannot_be_closed_from_within(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(texts, "catalog", lambda language: {"a": "</script><script>alert(1)</script>"})
+    texts.script.cache_clear()
     script = texts.script()
+    texts.script.cache_clear()
     assert "</script" not in script
     first = script.splitlines()[0].removeprefix("window.pageTexts = ").removesuffix(";")
     assert json.loads(first)["fr"]["a"].startswith("</script>")
