@@ -17,7 +17,7 @@ from .config import AssistantConfig
 from .errors import LanguageModelError
 from .llm import LanguageModel
 from .prompts import TRIAL
-from .quote import Calibration, Candidate, Choice, choose
+from .quote import Calibration, Candidate, Choice, Reading, choose
 from .rewrite import standalone, standalone_by_model
 from .support import SupportModel
 from .types import Answer, Done, Draft, Event, Retrieved, Status, Style, Token, Turn
@@ -123,11 +123,31 @@ class Assistant:
             else:
                 yield event
 
+    def skim(self, question: str, within: ArticleFilter | None = None) -> Answer:
+        """Answer with quotes, without reading the passages or asking the model: for questions that are only tried.
+
+        Whether it is answered, and whether tentatively, is as `stream` would tell without a model; which sentences
+        are quoted may differ. Raises QuestionError for an empty question or one that is too long.
+        """
+        hits = tuple(self._index.search(question, self._config.passages, within))
+        language = detect_language(question)
+        choice = choose(self._index, question, language, hits, self._calibration, reading=Reading.NEVER)
+        task = Task(
+            question=question,
+            language=language,
+            hits=hits,
+            confidence=choice.confidence,
+            warnings=(self._index.degraded,) if self._index.degraded else (),
+            within=within,
+        )
+        return self._inside(replace(self._quoted(task, choice), within=within))
+
     def rank(self, question: str) -> tuple[Candidate, ...]:
         """Return all sentences of the passages found, the likeliest answer first."""
         hits = self._index.search(question, self._config.passages)
         language = detect_language(question)
-        return choose(self._index, question, language, hits, self._calibration, read_all=True).candidates
+        choice = choose(self._index, question, language, hits, self._calibration, reading=Reading.ALWAYS)
+        return choice.candidates
 
     def _completed(self, question: str, history: Sequence[Turn]) -> str | None:
         """Return a follow-up's whole question; None where the question stands on its own."""

@@ -15,6 +15,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -54,6 +55,15 @@ READ, READ_CHARACTERS = 8, 6_000
 """How many passages are read with the question in mind, and how much text: reading takes time."""
 _MOST_READING = 12.0
 """Log-odds beyond which the reader's scores are cut."""
+
+
+class Reading(Enum):
+    """When the passages found are read with the question in mind."""
+
+    NEVER = auto()
+    WORTHWHILE = auto()
+    """Where enough speaks for an answer; otherwise nothing is quoted."""
+    ALWAYS = auto()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,11 +166,11 @@ def choose(
     hits: Sequence[Hit],
     calibration: Calibration,
     *,
-    read_all: bool = False,
+    reading: Reading = Reading.WORTHWHILE,
 ) -> Choice:
     """Rank the sentences of the hits by how well they answer, and judge whether they do.
 
-    Where too little speaks for an answer nothing is quoted, so the passages are not read then unless `read_all`.
+    `reading` changes the ranks only, not the confidence.
     """
     pairs = pair(index, hits)
     if not pairs:
@@ -170,8 +180,8 @@ def choose(
     evidence = gather(question, language, hits, ranked(hits, pairs, features, _best_first(scores)))
     judge = calibration.across if evidence.across else calibration.within
     confidence = judge.probability(evidence.vector) * (calibration.lacking if evidence.lacks else 1.0)
-    worth_reading = read_all or confidence >= calibration.least(across=evidence.across)
-    readings = read(index, question, pairs) if worth_reading else None
+    worthwhile = reading is not Reading.NEVER and confidence >= calibration.least(across=evidence.across)
+    readings = read(index, question, pairs) if worthwhile or reading is Reading.ALWAYS else None
     trouble = readings if isinstance(readings, str) else None
     if isinstance(readings, list):
         scores = read_features(pairs, scores, readings) @ list(calibration.read_weights)

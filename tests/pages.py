@@ -330,6 +330,12 @@ class FakeAssistant:
         finally:
             self.closed += 1
 
+    def skim(self, question: str, within: ArticleFilter | None = None) -> Answer:
+        for event in self.stream(question, (), within):
+            if isinstance(event, Done):
+                return event.answer
+        raise AssertionError("a stream always ends with Done")
+
     def try_model(self) -> None:
         self.tried += 1
         time.sleep(self.pace)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from assistant import Event, Style, Turn
+from assistant import Answer, Event, Style, Turn
 from index import (
     Article,
     ArticleFilter,
@@ -171,6 +171,9 @@ class Answers(Protocol):
         style: Style = ...,
     ) -> Iterator[Event]:
         """Answer a question step by step, from the articles that fit a filter, as long as the style says."""
+
+    def skim(self, question: str, within: ArticleFilter | None = None) -> Answer:
+        """Answer with quotes, quickly: for a question that is only tried."""
 
     def try_model(self) -> None:
         """See that the model writes, if there is one. Raises ArticleAssistantError where it does not."""

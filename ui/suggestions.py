@@ -7,9 +7,8 @@ import threading
 from collections.abc import Sequence
 from functools import partial
 
-from assistant import Answer, Done
 from assistant.followups import answerable, follow_ups
-from index import ArticleAssistantError, ArticleFilter
+from index import ArticleAssistantError
 
 from .conversation import Conversation, Exchange
 from .examples import example_questions
@@ -39,7 +38,7 @@ class Suggestions:
             with self._lock:
                 known, questions = self._checked
                 if known != candidates:
-                    questions = [one for one in candidates if answerable(self._ask, one)]
+                    questions = [one for one in candidates if answerable(self._quoter.skim, one)]
                     self._checked = (candidates, questions)
                 return questions[:limit]
         except ArticleAssistantError as error:
@@ -64,7 +63,7 @@ class Suggestions:
         try:
             asked = {one.question for one in conversation.exchanges}
             articles = (self._library.article(one) for one in ids)
-            ask = partial(self._ask, within=exchange.within)
+            ask = partial(self._quoter.skim, within=exchange.within)
             found = follow_ups(ask, answer, articles, asked=asked, wanted=wanted)
         except ArticleAssistantError as error:
             _log.warning("No questions to go on with: %s", error)
@@ -73,10 +72,3 @@ class Suggestions:
             _log.exception("No questions to go on with")
             return ()
         return found if wanted() else ()
-
-    def _ask(self, question: str, within: ArticleFilter | None = None) -> Answer:
-        assert self._quoter is not None
-        for event in self._quoter.stream(question, (), within):
-            if isinstance(event, Done):
-                return event.answer
-        raise AssertionError("a stream always ends with Done")

@@ -27,7 +27,7 @@ from assistant.quote import (
     read_features,
     sentence_features,
 )
-from index import UNREAD, Index, detect_language
+from index import UNREAD, ArticleFilter, Index, detect_language
 from index.fakes import HashEmbedder, InMemoryVectors, WordReader
 
 SHIPPED = Calibration.shipped()
@@ -167,6 +167,32 @@ def test_what_the_reader_finds_is_quoted_and_the_confidence_is_as_without_it(
         assert reader.passages_read == len(answer.hits) <= READ
         assert "dried plants in the attic" in assistant.rank(question)[0].sentence.text
         assert answer.confidence == Assistant(index, calibration=READING).ask(question).confidence
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "when did the plants of the attic date from?",
+        "How many homes does the tidal turbine of Skerrow supply?",
+        "Who painted the Mona Lisa in Florence?",
+    ],
+)
+def test_a_question_that_is_only_tried_is_judged_as_ever_and_nothing_is_read_for_it(
+    tmp_path: Path, question: str
+) -> None:
+    reader = WordReader()
+    with _indexed(tmp_path, ARTICLES, reader) as read_index:
+        assistant = Assistant(read_index)
+        tried = assistant.skim(question)
+        assert reader.passages_read == 0
+        asked = assistant.ask(question)
+        verdict = (tried.status, tried.tentative, tried.confidence)
+        assert verdict == (asked.status, asked.tentative, asked.confidence)
+        for citation in tried.citations:
+            found = read_index.article(citation.article_id)
+            assert found and found.text[citation.start : citation.end] == citation.quote
+        german = ArticleFilter(languages=("de",))
+        assert {one.language for one in assistant.skim(question, german).citations} <= {"de"}
 
 
 def test_a_reader_that_cannot_load_is_one_sentence_and_the_answer_as_without_it(
