@@ -191,7 +191,7 @@ def _long(page: Any, address: str, exchanges: int) -> None:
     while page.locator("#earlier").is_visible():
         page.click("#earlier")
         page.wait_for_timeout(1500)
-    _tasks(page, "…showing all of it, ten more at a time")
+    _tasks(page, "…showing all of it, thirty more at a time")
     page.keyboard.press("Escape")
     page.click("#question textarea")
     page.keyboard.type("and why", delay=20)

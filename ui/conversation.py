@@ -190,6 +190,7 @@ class Conversation:
             exchange = Exchange(question=question, turn=self.next_turn())
             self.exchanges = [*self.exchanges, exchange][-_LONGEST:]
         exchange.within, exchange.scope = within, scope
+        self.shown = _SHOWN  # every step of an answer brings all that is shown to the page
         return exchange
 
     def take_back(self, exchange: Exchange) -> bool:

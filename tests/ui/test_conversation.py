@@ -307,9 +307,11 @@ def test_a_long_conversation_shows_its_end_and_more_on_demand() -> None:
     assert 'id="src-46-1"' in conversation.sources()
     conversation.show_earlier()
     assert conversation.hidden() == 0 and "question 0" in conversation.messages()[0]["content"]
+    ask(desk, conversation, "lighthouse?")  # each step of an answer brings what is shown: not all again
+    assert conversation.hidden() == 10 and 'id="src-47-1"' in conversation.sources()
     for number in range(300):
         conversation.begin(f"question {number}?").halt()
-    assert len(conversation.exchanges) == 200 and conversation.exchanges[-1].turn == 346
+    assert len(conversation.exchanges) == 200 and conversation.exchanges[-1].turn == 347
 
 
 class SlowModel:
