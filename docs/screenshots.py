@@ -193,7 +193,7 @@ def _take_panels(browser: Any, address: str, folder: Path, name: str, size: tupl
     tab.click("#tab-settings")
     tab.locator("#settings [data-do=test]").first.click()
     tab.wait_for_selector("#settings .outcome:is(.good, .bad)")
-    tab.locator("#settings h2").scroll_into_view_if_needed()
+    tab.locator("#settings h2").first.scroll_into_view_if_needed()
     _picture(tab, folder, f"{name}-settings")
     tab.click("#tab-about")
     tab.wait_for_selector("#about dl")

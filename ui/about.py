@@ -50,12 +50,13 @@ def about_html(*, allowed: bool) -> str:
 def facts_html(status: IndexStatus, size: int, writers: Sequence[str]) -> str:
     """Show versions and numbers; `size` in bytes."""
     languages = ", ".join(
-        f"{escape(language_name(code))} {count:,}" for code, count in list(status.languages.items())[:20]
+        f"<span>{escape(language_name(code))} ({count:,})</span>"
+        for code, count in list(status.languages.items())[:20]
     )
     collection = [
         ("Articles", f"{status.articles:,}"),
         ("Passages", f"{status.passages:,}"),
-        ("Languages", f'<span lang="en">{languages}</span>' if languages else "–"),
+        ("Languages", languages or "–"),
         ("On the disk", _megabytes(size)),
         ("State", f'<span lang="en">{escape(status.degraded)}</span>' if status.degraded else "good"),
     ]

@@ -248,10 +248,11 @@ def progress(desk: Desk) -> tuple[str, gr.Timer]:
     return state_of(desk), gr.Timer(active=desk.readiness.busy is not None)
 
 
-def examples(desk: Desk) -> list[gr.Button]:
-    """Return the buttons of the questions to begin with."""
+def examples(desk: Desk, conversation: Conversation) -> list[gr.Button]:
+    """Return the buttons of the questions to begin with, of the articles that are asked."""
     desk.readiness.wait(_LONGEST_WAIT)
-    questions = desk.suggestions.opening(EXAMPLES)
+    within = None if conversation.exchanges else conversation.within  # a new conversation asks all articles
+    questions = desk.suggestions.opening(EXAMPLES, within)
     shown = [gr.Button(question, visible=True) for question in questions]
     return [*shown, *[gr.Button(visible=False)] * (EXAMPLES - len(shown))]
 

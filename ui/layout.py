@@ -25,7 +25,6 @@ from .handlers import (
     ASK,
     EXAMPLES,
     Parts,
-    examples,
     feeds_of,
     progress,
     state_of,
@@ -91,14 +90,13 @@ def build_page(desk: Desk, room: ReadingRoom, care: Caretaker, collection: Path)
         parts = Parts(
             chat, sources, notice, box, welcome, state, anew, earlier, kept_as, talks, parcel, filters
         )
-        connect_chat(page, desk, parts, buttons, conversation)
+        connect_chat(page, desk, parts, buttons, conversation, library)
         connect_votes(_votes(), desk, parts, conversation)
         connect_settings(settings, desk, parts, conversation)
         about.changed(lambda: state_of(desk), None, state, queue=False, **PRIVATE)
         timer.tick(lambda: progress(desk), None, [state, timer], queue=False, **PRIVATE)
         _keep_showing(desk, state, feeds)
-        library.changed(lambda: [state_of(desk), *examples(desk)], None, [state, *buttons], **PRIVATE)
-        page.load(lambda: examples(desk), None, buttons, queue=False, **PRIVATE)
+        library.changed(lambda: state_of(desk), None, state, **PRIVATE)
         page.load(lambda: [state_of(desk), feeds_of(desk)], None, [state, feeds], queue=False, **PRIVATE)
     page.queue(default_concurrency_limit=4, max_size=64, api_open=False)
     return page

@@ -8,15 +8,19 @@ from collections.abc import Sequence
 from functools import partial
 
 from assistant.followups import answerable, follow_ups
-from index import ArticleAssistantError
+from index import ArticleAssistantError, ArticleFilter
 
 from .conversation import Conversation, Exchange
 from .examples import example_questions
-from .seams import Answers, Library
+from .seams import Answers, Library, Listed
 
 _log = logging.getLogger(__name__)
 _TRIED = 10
 """Questions to begin with that are tried, at most."""
+_LOOKED_AT = 200
+"""Articles within a filter among which they are looked for."""
+_REMEMBERED = 16
+"""Filters whose questions are remembered."""
 
 
 class Suggestions:
@@ -27,19 +31,26 @@ class Suggestions:
         self._library = library
         self._quoter = quoter
         self._lock = threading.Lock()
-        self._checked: tuple[tuple[str, ...], list[str]] = ((), [])
+        self._checked: dict[tuple[ArticleFilter | None, tuple[str, ...]], list[str]] = {}
 
-    def opening(self, limit: int) -> list[str]:
-        """Return questions to begin with; the first call for a collection takes some seconds."""
+    def opening(self, limit: int, within: ArticleFilter | None = None) -> list[str]:
+        """Return questions to begin with, answered by articles `within` a filter; the first call takes a second."""
         try:
             if self._quoter is None:
                 return []
-            candidates = tuple(example_questions(self._library.list_articles(), _TRIED))
+            if within is None:
+                articles: Sequence[Listed] = self._library.list_articles()
+            else:
+                articles = self._library.page(within, limit=_LOOKED_AT).articles
+            candidates = tuple(example_questions(articles, _TRIED))
             with self._lock:
-                known, questions = self._checked
-                if known != candidates:
-                    questions = [one for one in candidates if answerable(self._quoter.skim, one)]
-                    self._checked = (candidates, questions)
+                questions = self._checked.get((within, candidates))
+                if questions is None:
+                    skim = partial(self._quoter.skim, within=within)
+                    questions = [one for one in candidates if answerable(skim, one)]
+                    if len(self._checked) == _REMEMBERED:
+                        self._checked.clear()
+                    self._checked[within, candidates] = questions
                 return questions[:limit]
         except ArticleAssistantError as error:
             _log.warning("No questions to begin with: %s", error)

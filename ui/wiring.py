@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
 from .desk import Desk
-from .handlers import Parts, recaller, repeater, responder, starter, stop_answer, suggester, widener
+from .handlers import Parts, examples, recaller, repeater, responder, starter, stop_answer, suggester, widener
 from .privacy import privacy_actor
 from .talking import actor
 from .votes import voter
@@ -38,9 +39,17 @@ def connect_settings(settings: gr.HTML, desk: Desk, parts: Parts, conversation: 
 
 
 def connect_chat(
-    page: gr.Blocks, desk: Desk, parts: Parts, offered: Sequence[gr.Button], conversation: gr.State
+    page: gr.Blocks,
+    desk: Desk,
+    parts: Parts,
+    offered: Sequence[gr.Button],
+    conversation: gr.State,
+    library: gr.HTML,
 ) -> None:
-    """Have questions answered, and conversations opened, kept and changed."""
+    """Have questions answered, and conversations opened, kept and changed.
+
+    What is `offered` to begin with changes with the filter, and with what is in the `library`.
+    """
     outputs, who = list(parts), [conversation, parts.kept_as]
     respond = responder(desk, parts)
     asked = [parts.box.submit(respond, [parts.box, *who], outputs, **PRIVATE)]
@@ -54,7 +63,7 @@ def connect_chat(
     parts.talks.act(actor(desk, parts), who, outputs, queue=False, **_EACH)
     address = gr.Textbox(visible=False)
     recall = recaller(desk, parts)
-    page.load(
+    recalled = page.load(
         recall,
         [*who, address],
         outputs,
@@ -62,3 +71,5 @@ def connect_chat(
         js=_ARRIVING.format(name=parts.kept_as.storage_key),
         **PRIVATE,
     )
+    for offering in (recalled.then, parts.filters.change, library.changed):
+        offering(partial(examples, desk), conversation, list(offered), queue=False, **_LATEST)

@@ -118,6 +118,26 @@ def test_an_answer_rests_on_what_was_chosen_and_a_reload_keeps_it(visit: Visits,
     assert chips(here) == []
 
 
+def test_what_is_offered_is_answered_by_the_articles_chosen(visit: Visits, start: Any) -> None:
+    offered = "[...document.querySelectorAll('button.example')].map(one => one.innerText.trim())"
+    english = f"{offered}.some(one => one.startsWith('What '))"
+    here = visit(url=start(replace(ALWAYS, sure=0.0, sure_across=0.0)))
+    here.page.wait_for_function(english)
+    choose(here, "Le Courrier")
+    apply(here)
+    here.page.wait_for_function(f"!{english}")
+    inside = here.page.evaluate(offered)
+    assert inside
+    here.page.reload()
+    here.page.wait_for_selector("#filters .chip")
+    here.page.wait_for_function(f"inside => String({offered}) === String(inside)", arg=inside)
+    here.page.locator("button.example").first.click()
+    here.page.wait_for_selector("#chat .answer-1")
+    assert outlets(here, 1) == {"Le Courrier"}
+    here.page.click("#anew")
+    here.page.wait_for_function(english)
+
+
 def test_a_refusal_is_asked_of_all_articles_with_one_click(visit: Visits, start: Any) -> None:
     here = visit(url=start(replace(ALWAYS, threshold=1.1, threshold_across=1.1)))
     choose(here, "The Ledger")
