@@ -57,7 +57,7 @@ def follow_ups(
     articles: Iterable[Article | None],
     *,
     limit: int = 3,
-    tries: int = 10,
+    tries: int = 20,
     asked: Collection[str] = (),
     wanted: Callable[[], bool] = lambda: True,
 ) -> list[str]:

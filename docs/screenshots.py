@@ -32,6 +32,13 @@ UPLOADED = {
     "Tarn, who wants to grind rye in it again. It had stood still since the flood.\n",
     "notes.txt": "\0\1\2" * 500,
 }
+ARABIC_QUESTION = "متى أضيئت منارة سكيرو؟"
+ARABIC = (
+    "منارة سكيرو تضيء من جديد\n\n"
+    "أضيئت منارة سكيرو القديمة مساء الثلاثاء بعد أن أصلح الحارس مصباحها المكسور. "
+    "وبلغت كلفة الإصلاح 40,000 كرون، جمعها سكان الجزيرة (Skerrow) في ستة أشهر.\n"
+)
+LANGUAGES = {"german": "de-DE", "french": "fr-FR", "spanish": "es-ES"}
 VIEWS = (("light", 1280, 800), ("dark", 1280, 800), ("phone", 390, 844))
 SHOWN = {
     "light-start": "start",
@@ -47,7 +54,7 @@ SHOWN = {
     "light-again": "ask-again",
     "light-filters": "filters",
     "light-feedback": "feedback",
-    "light-settings": "settings",
+    "german-settings": "settings",
     "light-about": "about",
 }
 """The pictures that are kept in docs/images, and their names there."""
@@ -68,6 +75,8 @@ def main() -> None:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with _folder() as collection, Index.open(collection) as index:
         index.add([app.SAMPLES])
+        arabic = Path(collection) / "arabic.txt"
+        arabic.write_text(ARABIC, "utf-8")
         with sync_playwright() as runner:
             browser = runner.chromium.launch(executable_path=chromium, args=FLAGS)
             for take, assistant in (
@@ -76,11 +85,15 @@ def main() -> None:
                 (_take_again, _inventive(index, "replace")),
                 (_take_filters, Assistant(index)),
                 (_take_panels, _inventive(index, "replace")),
-                (_take_library, Assistant(index)),
+                (_take_languages, _inventive(index, "replace")),
                 (_take_replaced, _inventive(index, "replace")),
                 (_take_struck, _inventive(index, "strike")),
                 *((_take_written, writer) for writer in _real(index)),
+                (_take_library, Assistant(index)),
+                (_take_written_from_right, Assistant(index)),
             ):
+                if take is _take_written_from_right:
+                    index.add([arabic])
                 port = _free_port()
                 others = [Assistant(index)] if assistant.model_name else []
                 page = app.serve(index, assistant, others=others, port=port, open_browser=False, block=False)
@@ -205,6 +218,34 @@ def _take_panels(browser: Any, address: str, folder: Path, name: str, size: tupl
     tab.close()
 
 
+def _take_languages(browser: Any, address: str, folder: Path, name: str, size: tuple[int, int]) -> None:
+    for language, code in LANGUAGES.items() if name == "light" else ():
+        tab = _open(browser, address, name, size, code)
+        _picture(tab, folder, f"{language}-start")
+        _ask(tab, QUESTION, ".answer-1 .byline")
+        _picture(tab, folder, f"{language}-answer")
+        tab.click("#tab-settings")
+        tab.locator("#settings [data-do=test]").first.click()
+        tab.wait_for_selector("#settings .outcome:is(.good, .bad)")
+        _picture(tab, folder, f"{language}-settings")
+        for view in ("library", "about"):
+            tab.click(f"#tab-{view}")
+            tab.wait_for_selector({"library": "#library tbody tr", "about": "#about dl"}[view])
+            _picture(tab, folder, f"{language}-{view}")
+        tab.close()
+
+
+def _take_written_from_right(
+    browser: Any, address: str, folder: Path, name: str, size: tuple[int, int]
+) -> None:
+    tab = _open(browser, address, name, size)
+    _ask(tab, ARABIC_QUESTION, "a.cite")
+    tab.locator("a.cite").first.click()
+    tab.mouse.move(2, 2)
+    _picture(tab, folder, f"{name}-arabic")
+    tab.close()
+
+
 def _take_replaced(browser: Any, address: str, folder: Path, name: str, size: tuple[int, int]) -> None:
     tab = _open(browser, address, name, size)
     _ask(tab, QUESTION, ".answer-1 .byline")
@@ -225,6 +266,7 @@ def _take_written(browser: Any, address: str, folder: Path, name: str, size: tup
     tab.set_default_timeout(300_000)  # a small machine takes its time
     _ask(tab, QUESTION, ".answer-1 .byline")
     tab.locator("a.cite").first.click()
+    tab.mouse.move(2, 2)
     _picture(tab, folder, f"{name}-written")
     tab.close()
 
@@ -265,8 +307,10 @@ def _take_library(browser: Any, address: str, folder: Path, name: str, size: tup
     tab.close()
 
 
-def _open(browser: Any, address: str, name: str, size: tuple[int, int]) -> Any:
-    tab = browser.new_page(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+def _open(browser: Any, address: str, name: str, size: tuple[int, int], language: str = "en-GB") -> Any:
+    tab = browser.new_page(
+        viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", locale=language
+    )
     tab.goto(f"{address}/?__theme={'dark' if name == 'dark' else 'light'}")
     tab.wait_for_selector("#state .ready")
     tab.wait_for_selector("button.example")

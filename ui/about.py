@@ -10,6 +10,7 @@ from index import IndexStatus
 
 from .escape import escape
 from .languages import language_name
+from .wishes import writer_html
 
 _PARTS = (
     "llama-index-core",
@@ -60,7 +61,7 @@ def facts_html(status: IndexStatus, size: int, writers: Sequence[str]) -> str:
         ("On the disk", _megabytes(size)),
         ("State", f'<span lang="en">{escape(status.degraded)}</span>' if status.degraded else "good"),
     ]
-    answering = ", ".join(f"<bdi>{escape(name[:_LONGEST])}</bdi>" for name in writers)
+    answering = ", ".join(map(writer_html, writers))
     model = status.embedding_model.rstrip("/").rsplit("/", 1)[-1][:_LONGEST]
     program = [
         *((f"<bdi>{name}</bdi>", f"<bdi>{number}</bdi>") for name, number in _versions()),

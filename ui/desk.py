@@ -24,6 +24,7 @@ from .seams import Answers, Keeping, Library, Warmable
 from .store import FILE_NAME, ConversationStore, new_id
 from .suggestions import Suggestions
 from .threads import Stop, in_thread
+from .wishes import QUOTES_ONLY
 
 _log = logging.getLogger(__name__)
 _BETWEEN_UPDATES = 0.04
@@ -31,7 +32,6 @@ _LONGEST_WAIT = 120.0
 
 EMPTY_QUESTION = "Type a question first, then press Enter."
 STILL_ANSWERING = "The last question is still being answered; wait for it, or stop it first."
-QUOTES_ONLY = "Quotes only"
 UNEXPECTED = "Something went wrong while answering; the terminal says what. You can ask again."
 
 

@@ -14,6 +14,7 @@ from .escape import escape
 from .requests import number_of
 from .services import Reply, Service, answered
 from .texts import LANGUAGES
+from .wishes import writer_html
 
 _STYLES = {
     Style.SHORT: ("Short", "One quote, or one or two sentences."),
@@ -67,7 +68,7 @@ def settings_html(desk: Desk) -> str:
 def _writers(names: list[str]) -> str:
     rows = "".join(
         f'<div class="writer"><label><input type="radio" name="writer" value="{escape(name)}"{" checked" if not number else ""}>'
-        f'<span><bdi id="writer-{number}">{escape(name)}</bdi>{"" if number else _USUAL}</span></label>'
+        f"<span>{writer_html(name, f'writer-{number}')}{'' if number else _USUAL}</span></label>"
         f'<button type="button" id="test-{number}" data-do="test" data-by="{number}" '
         f'aria-labelledby="test-{number} writer-{number}">Test</button>'
         '<span class="outcome" role="status" lang="en"></span></div>'

@@ -75,7 +75,7 @@
     names.forEach((name, by) => {
       const choice = document.createElement("button");
       choice.type = "button";
-      choice.dir = "auto";
+      if (name !== "Quotes only") choice.dir = "auto"; // a model's name stays as it is
       choice.textContent = name;
       choice.addEventListener("click", () => {
         closeAgain();
