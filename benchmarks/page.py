@@ -160,6 +160,7 @@ def use(address: str, rounds: int, exchanges: int) -> None:
         for number in range(rounds, exchanges):
             _ask(page, QUESTIONS[number % len(QUESTIONS)], number + 1)
         _long(page, address, exchanges)
+        _brushed(page)
         browser.close()
 
 
@@ -199,6 +200,21 @@ def _long(page: Any, address: str, exchanges: int) -> None:
         page.mouse.wheel(0, -600)
         page.wait_for_timeout(40)
     _tasks(page, "…typing and scrolling with all of it shown")
+
+
+def _brushed(page: Any) -> None:
+    """Choose a stretch of the years in the filter with the mouse."""
+    page.click(".open-filters")
+    page.wait_for_selector("#filter-panel .bar")
+    _tasks(page, "opening the filter")
+    box = page.locator("#filter-panel .plot").bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 10)
+    page.mouse.down()
+    for step in range(60):
+        page.mouse.move(box["x"] + 5 + step * (box["width"] - 10) / 60, box["y"] + 10)
+        page.wait_for_timeout(16)
+    page.mouse.up()
+    _tasks(page, "…brushing its histogram")
 
 
 def _tasks(page: Any, what: str) -> None:

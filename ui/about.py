@@ -62,7 +62,8 @@ def facts_html(status: IndexStatus, size: int, writers: Sequence[str]) -> str:
         ("State", f'<span lang="en">{escape(status.degraded)}</span>' if status.degraded else "good"),
     ]
     answering = ", ".join(map(writer_html, writers))
-    model = status.embedding_model.rstrip("/").rsplit("/", 1)[-1][:_LONGEST]
+    # Without the folder of a model that was named by its path, and the hash behind it.
+    model = status.embedding_model.rstrip("/").rsplit("/", 1)[-1].split("@", 1)[0][:_LONGEST]
     program = [
         *((f"<bdi>{name}</bdi>", f"<bdi>{number}</bdi>") for name, number in _versions()),
         ("Embedding model", f"<bdi>{escape(model)}</bdi>"),

@@ -230,8 +230,6 @@ def state_html(
         _count(status.articles, "article"),
         _count(status.passages, "passage"),
         _count(languages, "language") if languages else "",
-        '<span class="model" title="embedding model">'
-        f"<bdi>{escape(short(_model_name(status.embedding_model), 60))}</bdi></span>",
     ]
     if model:
         name = escape(short(" ".join(model.split()), 60))
@@ -251,11 +249,6 @@ def state_html(
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
-
-
-def _model_name(identity: str) -> str:
-    """Leave out the folder of a model that was named by its path, and the hash behind it."""
-    return identity.rstrip("/").rsplit("/", 1)[-1].split("@", 1)[0]
 
 
 def short(text: str, longest: int) -> str:

@@ -83,7 +83,6 @@ def test_the_state_tells_what_is_there_and_what_is_wrong() -> None:
         "4 articles",
         "12 passages",
         "3 languages",
-        "fake-model-1",
         "loading the model…",
         "The vectors are <gone>",
     ):
