@@ -72,7 +72,7 @@ def test_the_facts_are_told(about: Any) -> None:
     for one in (
         "Articles",
         "Passages",
-        "English 3",
+        "English (3)",
         "MB",
         "Python",
         "chromadb",

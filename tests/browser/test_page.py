@@ -131,8 +131,18 @@ def test_on_a_phone_the_sources_stand_below_and_nothing_is_cut_off(visit: Visits
 def test_right_to_left_text_runs_from_the_right(visit: Visits) -> None:
     here = visit()
     here.ask("متى أضيئت المنارة القديمة؟")
+    gap = """e => {
+      const words = document.createRange();
+      words.selectNodeContents(e);
+      const gap = e.getBoundingClientRect().right - words.getBoundingClientRect().right;
+      return getComputedStyle(e).direction === "rtl" ? gap : 999;
+    }"""
     for selector in ("#chat .asked", "#src-1-1 .title", "#src-1-1 .passage p"):
-        assert here.page.locator(selector).evaluate("e => getComputedStyle(e).direction") == "rtl"
+        assert 0 <= here.page.locator(selector).first.evaluate(gap) < 12, selector
+    width = here.page.locator("#chat .asked").evaluate("e => e.getBoundingClientRect().width")
+    assert width > 300  # so that it is the text's side, and not a narrow box's
+    answer = here.page.locator("#chat .answer > p[dir=auto]").first
+    assert answer.evaluate("e => getComputedStyle(e).textAlign") == "start"
 
 
 def test_hostile_articles_and_questions_are_only_text(visit: Visits) -> None:
