@@ -270,20 +270,27 @@ class Assistant:
     def _worth_quoting(self, candidates: Sequence[Candidate], style: Style) -> list[Candidate]:
         """Take the best sentences, without repetition, as long as they are not far behind the best.
 
-        Another outlet is preferred to one that has been quoted: a reader who checks wants several.
+        Another outlet is preferred to one that has been quoted: a reader who checks wants several. A heading is
+        quoted only where no sentence comes near it.
         """
         chosen: list[Candidate] = []
         spoken: Counter[str] = Counter()
-        rest = list(candidates[: self._config.considered])
+        considered = candidates[: self._config.considered]
+        near = [one for one in considered if not one.is_heading and self._is_near(one, candidates[0])]
+        rest = near or list(considered)
         while rest and len(chosen) < self._config.quotes(style):
             best = max(rest, key=lambda one: one.score - self._calibration.repetition * spoken[_outlet(one)])
             rest.remove(best)
-            if exp(best.score - candidates[0].score) < self._calibration.quote_share:
+            if not self._is_near(best, candidates[0]):
                 break
             if all(_differs(best, other) for other in chosen):
                 chosen.append(best)
                 spoken[_outlet(best)] += 1
         return chosen
+
+    def _is_near(self, candidate: Candidate, best: Candidate) -> bool:
+        """Tell whether a sentence is likely enough, compared to the likeliest, to be quoted beside it."""
+        return exp(candidate.score - best.score) >= self._calibration.quote_share
 
 
 def _trouble(writing: Writing) -> tuple[str, ...]:

@@ -218,17 +218,23 @@ def no_evidence_answer(
 
 
 def joined_spans(chosen: Sequence[Candidate]) -> list[Span]:
-    """Join chosen sentences that follow each other in an article; keep the order of the best of each."""
+    """Join chosen sentences that follow each other in an article; keep the order of the best of each.
+
+    A heading stays by itself: it would run into the sentence below it.
+    """
     spans: list[Span] = []
+    headings: set[int] = set()
     for candidate in chosen:
         hit, start, end = candidate.hit, candidate.sentence.start, candidate.sentence.end
         for number, other in enumerate(spans):
-            if other.hit.article.id != hit.article.id:
+            if other.hit.article.id != hit.article.id or candidate.is_heading or number in headings:
                 continue
             if 0 <= start - other.end <= _GAP or 0 <= other.start - end <= _GAP:
                 spans[number] = Span(hit=other.hit, start=min(other.start, start), end=max(other.end, end))
                 break
         else:
+            if candidate.is_heading:
+                headings.add(len(spans))
             spans.append(Span(hit=hit, start=start, end=end))
     return spans
 

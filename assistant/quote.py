@@ -53,6 +53,7 @@ _SCALE_SIMILARITY = 20.0
 """E5 cosines lie within about 0.75 to 0.91; this brings their differences to the size of the others."""
 READ, READ_CHARACTERS = 8, 6_000
 """How many passages are read with the question in mind, and how much text: reading takes time."""
+_LONGEST_HEADING = 160
 _MOST_READING = 12.0
 """Log-odds beyond which the reader's scores are cut."""
 
@@ -73,6 +74,13 @@ class Candidate:
     hit: Hit
     sentence: PassageSentence
     score: float
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it is a line of its own that ends like no sentence: a headline, which the text below says again."""
+        after = self.hit.passage.text[self.sentence.end - self.hit.passage.start :].lstrip(" \t")
+        text = self.sentence.text.rstrip()
+        return after.startswith("\n") and text[-1:].isalnum() and len(text) <= _LONGEST_HEADING
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -93,6 +93,28 @@ def test_a_sum_that_no_article_gives_is_said_to_be_missing(index: Index) -> None
     assert Assistant(index, calibration=sure).ask("How many people died in the ferry fire?").citations
 
 
+def test_a_headline_neither_stands_for_the_sentence_below_it_nor_runs_into_it(tmp_path: Path) -> None:
+    articles = {
+        "mill.txt": "The mill of Brannock is sold\n\nThe mill of Brannock was sold on Friday to a baker from Tarn. "
+        "It had stood still since the flood.\n",
+        "list.txt": "Harbour fees\n\nBoats of the mill\n\nCranes of the mill\n",
+    }
+    for name, text in articles.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with Index.open(tmp_path / "data", embedder=HashEmbedder(), vectors=InMemoryVectors) as index:
+        index.add([tmp_path / name for name in articles])
+        assistant = Assistant(index, calibration=replace(ALWAYS, quote_share=0.0))
+        answer = assistant.ask("Is the mill of Brannock sold?")
+        check(index, answer)
+        quotes = [citation.quote for citation in answer.citations]
+        assert any("sold on Friday to a baker" in quote for quote in quotes)
+        assert not any("is sold" in quote or "\n" in quote for quote in quotes)
+        assistant = Assistant(index, calibration=replace(ALWAYS, quote_share=1.0))
+        answer = assistant.ask("Boats of the mill")  # no sentence comes near
+        check(index, answer)
+        assert [citation.quote for citation in answer.citations] == ["Boats of the mill"]
+
+
 def test_a_refusal_speaks_the_askers_language_and_offers_what_is_near(index: Index) -> None:
     answer = Assistant(index, calibration=NEVER).ask("Combien de personnes sont mortes dans l'incendie ?")
     check(index, answer)
