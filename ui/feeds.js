@@ -171,6 +171,7 @@
     }
     function badge(news) {
       const tab = document.getElementById("tab-library");
+      if (!tab) return void requestAnimationFrame(() => badge(latest.news)); // Gradio puts the tabs in when it likes
       let place = tab.querySelector(".badge");
       if (!place) {
         place = document.createElement("span");

@@ -193,7 +193,7 @@ def visit(browser: Any, address: str) -> Iterator[Callable[..., Visit]]:
         page.on("request", lambda request: _note(visit, request.url))
         page.on("websocket", lambda socket: _note(visit, socket.url))
         page.on("dialog", lambda dialog: (visit.dialogs.append(dialog.message), dialog.dismiss()))
-        page.on("pageerror", lambda error: visit.errors.append(str(error)))
+        page.on("pageerror", lambda error: visit.errors.append(f"{error} {error.stack}"))
         page.goto(f"{url}/?__theme={theme}")
         page.wait_for_selector("#question textarea")
         visits.append(visit)
