@@ -271,12 +271,15 @@ class Assistant:
         """Take the best sentences, without repetition, as long as they are not far behind the best.
 
         Another outlet is preferred to one that has been quoted: a reader who checks wants several. A heading is
-        quoted only where no sentence comes near it.
+        quoted only where no sentence comes near it, and an article that mentions no name of the question only where
+        none that does comes near.
         """
         chosen: list[Candidate] = []
         spoken: Counter[str] = Counter()
         considered = candidates[: self._config.considered]
         near = [one for one in considered if not one.is_heading and self._is_near(one, candidates[0])]
+        if any(one.mentions for one in near):
+            near = [one for one in near if one.mentions is not False]
         rest = near or list(considered)
         while rest and len(chosen) < self._config.quotes(style):
             best = max(rest, key=lambda one: one.score - self._calibration.repetition * spoken[_outlet(one)])

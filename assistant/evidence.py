@@ -9,7 +9,7 @@ The weights are in `calibration.json`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -89,6 +89,8 @@ class Evidence:
     """The likeliest sentence is in another language than the question."""
     missing: tuple[str, ...]
     """Names of the question that no passage found mentions."""
+    mentioning: Mapping[str, bool]
+    """Articles, by id, and whether what was found of them mentions any name of the question, where that can be told."""
     lacks: Measure | None = None
     """What the question asks a number of, where the articles of the likeliest sentences have none of it."""
 
@@ -115,7 +117,8 @@ def gather(question: str, language: str | None, hits: Sequence[Hit], ranked: Ran
         "holds_what_is_asked": held if asks is not Asks.OTHER else 0.5,
         "asks_something_definite": float(asks is not Asks.OTHER),
     }
-    names = [name for name in names_in(question, language) if name.strong]
+    every = names_in(question, language)
+    names = [name for name in every if name.strong]
     lacking = _lacking(names, language, hits)
     features["without_names"] = float(not names)
     features["names_lacking"] = sum(best in without for without in lacking) / max(1, len(names))
@@ -124,6 +127,7 @@ def gather(question: str, language: str | None, hits: Sequence[Hit], ranked: Ran
         features=features,
         across=hits[best].article.language != language,
         missing=tuple(dict.fromkeys(name.text for name in nowhere)),
+        mentioning=_mentioning(every, language, hits),
         lacks=_measure_lacking(question, hits, {ranked.hit_numbers[number] for number in top}),
     )
 
@@ -162,6 +166,25 @@ def _lacking(names: Sequence[Name], language: str | None, hits: Sequence[Hit]) -
         {number for number, mentions in told.items() if mentions.share(name, language) < _HELD}
         for name in names
     ]
+
+
+def _mentioning(names: Sequence[Name], language: str | None, hits: Sequence[Hit]) -> dict[str, bool]:
+    names = [one for one in names if one.strong or _named_abroad(one, language, hits)]
+    told: dict[str, bool] = {}
+    for hit in hits if names else ():
+        if hit.article.language == language or _transliterates(hit.passage.text):
+            mentions = Mentions(_told(hit), hit.article.language)
+            held = any(mentions.share(name, language) >= _HELD for name in names)
+            told[hit.article.id] = told.get(hit.article.id, False) or held
+    return told
+
+
+def _named_abroad(name: Name, language: str | None, hits: Sequence[Hit]) -> bool:
+    """Tell whether a noun of the question is a name: a text in another language has it, in capitals."""
+    spelled = re.compile(rf"(?<![\W\d_]) {re.escape(name.text)}(?!\w)")
+    return any(
+        hit.article.language not in (language, "de") and spelled.search(hit.passage.text) for hit in hits
+    )
 
 
 def _transliterates(text: str) -> bool:

@@ -74,6 +74,8 @@ class Candidate:
     hit: Hit
     sentence: PassageSentence
     score: float
+    mentions: bool | None = None
+    """Whether what was found of its article mentions a name of the question; None where that cannot be told."""
 
     @property
     def is_heading(self) -> bool:
@@ -195,7 +197,12 @@ def choose(
         scores = read_features(pairs, scores, readings) @ list(calibration.read_weights)
     return Choice(
         candidates=tuple(
-            Candidate(hit=pairs[n][0], sentence=pairs[n][1], score=float(scores[n]))
+            Candidate(
+                hit=pairs[n][0],
+                sentence=pairs[n][1],
+                score=float(scores[n]),
+                mentions=evidence.mentioning.get(pairs[n][0].article.id),
+            )
             for n in _best_first(scores)
         ),
         confidence=confidence,

@@ -93,6 +93,19 @@ def test_a_sum_that_no_article_gives_is_said_to_be_missing(index: Index) -> None
     assert Assistant(index, calibration=sure).ask("How many people died in the ferry fire?").citations
 
 
+@pytest.mark.parametrize("question", ["What gave olives in Almiron?", "Was gab in Almiron Oliven?"])
+def test_what_mentions_no_name_of_the_question_is_not_quoted_beside_what_does(
+    index: Index, question: str
+) -> None:
+    everything = replace(ALWAYS, quote_share=0.0)
+    answer = Assistant(index, calibration=everything).ask(question, style=Style.DETAILED)
+    check(index, answer)
+    assert answer.citations
+    assert all(citation.title.startswith("The orchard") for citation in answer.citations)
+    nameless = Assistant(index, calibration=everything).ask("what gave olives?", style=Style.DETAILED)
+    assert len({citation.title for citation in nameless.citations}) == 2
+
+
 def test_a_headline_neither_stands_for_the_sentence_below_it_nor_runs_into_it(tmp_path: Path) -> None:
     articles = {
         "mill.txt": "The mill of Brannock is sold\n\nThe mill of Brannock was sold on Friday to a baker from Tarn. "
