@@ -182,7 +182,8 @@ class Desk:
         """Run an assistant, in a thread, once everything is loaded."""
         self.readiness.wait(_LONGEST_WAIT)
         if not stop.uttered():
-            yield from writer.stream(question, history, within, style=style)
+            with self.suggestions.giving_way():
+                yield from writer.stream(question, history, within, style=style)
 
 
 def open_desk(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 
+from assistant import Answer
 from assistant.followups import answerable, follow_ups
 from index import ArticleAssistantError, ArticleFilter
 
@@ -19,6 +21,8 @@ _TRIED = 10
 """Questions to begin with that are tried, at most."""
 _LOOKED_AT = 200
 """Articles within a filter among which they are looked for."""
+_GIVING_WAY = 2.0
+"""Seconds that a trial waits for questions that are being answered, at most."""
 _REMEMBERED = 16
 """Filters whose questions are remembered."""
 
@@ -31,7 +35,27 @@ class Suggestions:
         self._library = library
         self._quoter = quoter
         self._lock = threading.Lock()
+        self._answering = 0
+        self._nothing_asked = threading.Condition()
         self._checked: dict[tuple[ArticleFilter | None, tuple[str, ...]], list[str]] = {}
+
+    @contextmanager
+    def giving_way(self) -> Iterator[None]:
+        """Try nothing meanwhile: somebody waits for an answer."""
+        with self._nothing_asked:
+            self._answering += 1
+        try:
+            yield
+        finally:
+            with self._nothing_asked:
+                self._answering -= 1
+                self._nothing_asked.notify_all()
+
+    def _try(self, question: str, within: ArticleFilter | None = None) -> Answer:
+        assert self._quoter is not None
+        with self._nothing_asked:
+            self._nothing_asked.wait_for(lambda: not self._answering, timeout=_GIVING_WAY)
+        return self._quoter.skim(question, within)
 
     def opening(self, limit: int, within: ArticleFilter | None = None) -> list[str]:
         """Return questions to begin with, answered by articles `within` a filter; the first call takes a second."""
@@ -43,20 +67,24 @@ class Suggestions:
             else:
                 articles = self._library.page(within, limit=_LOOKED_AT).articles
             candidates = tuple(example_questions(articles, _TRIED))
-            with self._lock:
-                questions = self._checked.get((within, candidates))
-                if questions is None:
-                    skim = partial(self._quoter.skim, within=within)
-                    questions = [one for one in candidates if answerable(skim, one)]
-                    if len(self._checked) == _REMEMBERED:
-                        self._checked.clear()
-                    self._checked[within, candidates] = questions
-                return questions[:limit]
+            questions = self._checked.get((within, candidates))
+            return (self._check(candidates, within) if questions is None else questions)[:limit]
         except ArticleAssistantError as error:
             _log.warning("No questions to begin with: %s", error)
         except Exception:  # noqa: BLE001  the boundary: nothing depends on what is merely offered
             _log.exception("No questions to begin with")
         return []
+
+    def _check(self, candidates: tuple[str, ...], within: ArticleFilter | None) -> list[str]:
+        with self._lock:  # several windows may want the same
+            questions = self._checked.get((within, candidates))
+            if questions is None:
+                attempt = partial(self._try, within=within)
+                questions = [one for one in candidates if answerable(attempt, one)]
+                if len(self._checked) >= _REMEMBERED:
+                    self._checked.clear()
+                self._checked[within, candidates] = questions
+            return questions
 
     def following(self, conversation: Conversation, exchange: Exchange) -> Sequence[str]:
         """Return questions to go on with after an exchange, as long as it is the last one and nothing else is asked."""
@@ -74,7 +102,7 @@ class Suggestions:
         try:
             asked = {one.question for one in conversation.exchanges}
             articles = (self._library.article(one) for one in ids)
-            ask = partial(self._quoter.skim, within=exchange.within)
+            ask = partial(self._try, within=exchange.within)
             found = follow_ups(ask, answer, articles, asked=asked, wanted=wanted)
         except ArticleAssistantError as error:
             _log.warning("No questions to go on with: %s", error)

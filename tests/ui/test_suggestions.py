@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,6 +26,23 @@ def test_only_questions_that_get_a_quote_open_the_page() -> None:
     assert len(suggestions.opening(1)) == 1 and len(assistant.asked) == asked == 4
     library.remove(["lighthouse"])
     assert suggestions.opening(5) == ["Que disent les articles de « Le phare rallumé » ?"]
+
+
+def test_nothing_is_tried_while_somebody_waits_for_an_answer() -> None:
+    library = FakeLibrary(shelf=(LIGHTHOUSE, PHARE))
+    assistant = FakeAssistant(library)
+    suggestions = Suggestions(library, assistant)
+    found: list[str] = []
+    trying = threading.Thread(target=lambda: found.extend(suggestions.opening(5)))
+    with suggestions.giving_way(), suggestions.giving_way():
+        trying.start()
+        trying.join(0.3)
+        assert trying.is_alive() and not assistant.asked
+    trying.join(10)
+    assert len(found) == 2
+    with suggestions.giving_way():  # an answer that takes for ever does not keep them back for ever
+        library.shelf = (PHARE,)
+        assert len(suggestions.opening(5)) == 1
 
 
 def test_without_one_who_quotes_nothing_is_offered() -> None:
