@@ -119,7 +119,9 @@ def gather(question: str, language: str | None, hits: Sequence[Hit], ranked: Ran
     }
     every = names_in(question, language)
     names = [name for name in every if name.strong]
-    lacking = _lacking(names, language, hits)
+    more = [name for name in every if not name.strong and _named_abroad(name, language, hits)]
+    told = _told_of(hits, language) if names or more else {}
+    lacking = _lacking(names, language, told)
     features["without_names"] = float(not names)
     features["names_lacking"] = sum(best in without for without in lacking) / max(1, len(names))
     nowhere = [name for name, without in zip(names, lacking, strict=True) if len(without) == len(hits)]
@@ -127,7 +129,7 @@ def gather(question: str, language: str | None, hits: Sequence[Hit], ranked: Ran
         features=features,
         across=hits[best].article.language != language,
         missing=tuple(dict.fromkeys(name.text for name in nowhere)),
-        mentioning=_mentioning(every, language, hits),
+        mentioning=_mentioning([*lacking, *_lacking(more, language, told)], told, hits),
         lacks=_measure_lacking(question, hits, {ranked.hit_numbers[number] for number in top}),
     )
 
@@ -153,30 +155,33 @@ def _standing_out(hits: Sequence[Hit], best: int) -> dict[str, float]:
     }
 
 
-def _lacking(names: Sequence[Name], language: str | None, hits: Sequence[Hit]) -> list[set[int]]:
-    """Return, for each name, the numbers of the hits that do not mention it, as far as that can be told."""
-    if not names:
-        return []
-    told = {
+def _told_of(hits: Sequence[Hit], language: str | None) -> dict[int, Mentions]:
+    """Return what the hits mention, by their numbers, as far as names can be looked for in their script."""
+    return {
         number: Mentions(_told(hit), hit.article.language)
         for number, hit in enumerate(hits)
         if hit.article.language == language or _transliterates(hit.passage.text)
     }
+
+
+def _lacking(names: Sequence[Name], language: str | None, told: Mapping[int, Mentions]) -> list[set[int]]:
+    """Return, for each name, the numbers of the hits that do not mention it, as far as that can be told."""
     return [
         {number for number, mentions in told.items() if mentions.share(name, language) < _HELD}
         for name in names
     ]
 
 
-def _mentioning(names: Sequence[Name], language: str | None, hits: Sequence[Hit]) -> dict[str, bool]:
-    names = [one for one in names if one.strong or _named_abroad(one, language, hits)]
-    told: dict[str, bool] = {}
-    for hit in hits if names else ():
-        if hit.article.language == language or _transliterates(hit.passage.text):
-            mentions = Mentions(_told(hit), hit.article.language)
-            held = any(mentions.share(name, language) >= _HELD for name in names)
-            told[hit.article.id] = told.get(hit.article.id, False) or held
-    return told
+def _mentioning(
+    lacking: Sequence[set[int]], told: Mapping[int, Mentions], hits: Sequence[Hit]
+) -> dict[str, bool]:
+    """Return whether any hit of an article, by its id, mentions a name, given the hits that lack each name."""
+    mentioning: dict[str, bool] = {}
+    for number in told:
+        held = any(number not in without for without in lacking)
+        article = hits[number].article.id
+        mentioning[article] = mentioning.get(article, False) or held
+    return mentioning
 
 
 def _named_abroad(name: Name, language: str | None, hits: Sequence[Hit]) -> bool:
