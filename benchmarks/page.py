@@ -42,6 +42,11 @@ QUESTIONS = (
     "Combien de personnes sont mortes dans l'incendie du ferry ?",
     "Wer liefert die Raketen an die Türkei?",
     "When is the summit of Istanbul?",
+    "Why did the ferry catch fire?",
+    "Кто нашёл скелет мамонта?",
+    "How old is the winner of the swimming marathon?",
+    "¿Por qué es tan corta la cosecha de aceituna?",
+    "What did the people of Wendelshorst buy?",
 )
 _WATCH = """
 window.longTasks = [];

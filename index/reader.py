@@ -15,6 +15,7 @@ import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -30,6 +31,8 @@ LOWER, LAYERS = 6, 12
 MOST_TOKENS = 256
 """Of a passage; the rest of a longer one is not read."""
 MOST_QUESTION_TOKENS = 64
+_HALF_READ = 128
+"""Passages whose lower half, which no question changes, is remembered: a conversation comes back to them. Up to 50 MB."""
 UNREAD = -30.0
 """Score of a sentence that was not read."""
 _PASSAGE = "passage: "
@@ -137,6 +140,7 @@ class _Model:
         self._lower = [Layer(self._packaged_layer(number)) for number in range(LOWER)]
         self._upper = [Layer(_of(own, f"layers.{number}.")) for number in range(LAYERS - LOWER)]
         self._own = {name: one for name, one in own.items() if not name.startswith("layers.")}
+        self._half_read = lru_cache(_HALF_READ)(lambda text: self.lower(_PASSAGE + text, MOST_TOKENS))
 
     def _packaged_layer(self, number: int) -> dict[str, Array]:
         import numpy as np
@@ -174,7 +178,7 @@ class _Model:
         from .encoder import gelu, linear
 
         own = self._own
-        states, offsets = self.lower(_PASSAGE + text, MOST_TOKENS)
+        states, offsets = self._half_read(text)
         states = np.concatenate([asked + own["parts.weight"][0], states + own["parts.weight"][1]])
         for layer, across in zip(self._upper, own["across"], strict=True):
             states = layer(states, len(asked), across)

@@ -82,6 +82,26 @@ def test_the_sentence_that_answers_scores_best(
     assert scores.index(max(scores)) == right
 
 
+@needs_wheel
+def test_what_is_remembered_of_a_passage_changes_no_score(
+    reader: PackagedReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "The ferry left the quay at noon on Sunday. It had 221 passengers and nine lorries on board."
+    passages = [(text, split_sentences(text, "en"))]
+    questions = ["How many passengers were on board?", "When did the ferry leave the quay?"]
+    first = [reader.read(question, passages) for question in questions]
+    model = reader._model
+    assert model is not None
+    lowered: list[str] = []
+    lower = model.lower
+    monkeypatch.setattr(model, "lower", lambda text, most: lowered.append(text) or lower(text, most))
+    assert [reader.read(question, passages) for question in questions] == first
+    assert lowered == [f"query: {question}" for question in questions]
+    model._half_read.cache_clear()
+    assert [reader.read(question, passages) for question in reversed(questions)] == first[::-1]
+    assert f"passage: {text}" in lowered
+
+
 STRANGE = {
     "5,000 tokens": "The river rose again and the mayor closed the bridge for a week. " * 360,
     "code": "def f(x):\n    return {k: v**2 for k, v in x.items()}  # <script>alert('no')</script>\n" * 5,
