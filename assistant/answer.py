@@ -10,7 +10,7 @@ from itertools import count
 from math import exp
 from secrets import token_hex
 
-from index import ArticleFilter, Index, detect_language
+from index import ArticleFilter, Hit, Index, detect_language
 
 from .cite import cited_answer, joined_spans, no_evidence_answer
 from .config import AssistantConfig
@@ -105,8 +105,7 @@ class Assistant:
         searched = completed or question
         hits = tuple(self._index.search(searched, self._config.passages, within))
         yield Retrieved(hits=hits, standalone=completed)
-        language = detect_language(searched)
-        choice = choose(self._index, searched, language, hits, self._calibration)
+        language, choice = self._chosen(searched, hits)
         task = Task(
             question=searched,
             language=language,
@@ -130,8 +129,7 @@ class Assistant:
         are quoted may differ. Raises QuestionError for an empty question or one that is too long.
         """
         hits = tuple(self._index.search(question, self._config.passages, within))
-        language = detect_language(question)
-        choice = choose(self._index, question, language, hits, self._calibration, reading=Reading.NEVER)
+        language, choice = self._chosen(question, hits, Reading.NEVER)
         task = Task(
             question=question,
             language=language,
@@ -145,9 +143,14 @@ class Assistant:
     def rank(self, question: str) -> tuple[Candidate, ...]:
         """Return all sentences of the passages found, the likeliest answer first."""
         hits = self._index.search(question, self._config.passages)
+        return self._chosen(question, hits, Reading.ALWAYS)[1].candidates
+
+    def _chosen(
+        self, question: str, hits: Sequence[Hit], reading: Reading = Reading.WORTHWHILE
+    ) -> tuple[str | None, Choice]:
+        """Return the question's language, and which sentences of the hits answer it."""
         language = detect_language(question)
-        choice = choose(self._index, question, language, hits, self._calibration, reading=Reading.ALWAYS)
-        return choice.candidates
+        return language, choose(self._index, question, language, hits, self._calibration, reading=reading)
 
     def _completed(self, question: str, history: Sequence[Turn]) -> str | None:
         """Return a follow-up's whole question; None where the question stands on its own."""

@@ -7,7 +7,7 @@ whose vectors are random: what is searched is as large as it says, and the sampl
 It is served by another process, as `python app.py` does; Chromium notes what a reader waits for: until the
 page can be typed into, until the first source card, until the quoted answer is complete. Then the page's
 longest tasks (the browser's own "longtask" entries, from 50 ms) while a conversation of 200 exchanges is
-opened, typed in and scrolled.
+opened, typed in and scrolled, and while the filter's histogram is brushed.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from index import IndexStatus
 
 from .escape import escape
 from .languages import language_name
-from .wishes import writer_html
+from .render import writer_html
 
 _PARTS = (
     "llama-index-core",

@@ -16,9 +16,10 @@ from .languages import language_name
 from .records import nearest_hits
 from .seams import Library
 from .why import why_html
+from .wishes import QUOTES_ONLY
 
 _OPEN_CARDS = 3
-_LONGEST_TITLE = 300
+_LONGEST_TITLE, _LONGEST_NAME = 300, 80
 _MOST_COPIES = 20
 _MOST_READ = 5
 _DOUBTS = {Support.WEAK: "Weak support.", Support.UNSUPPORTED: "No support."}
@@ -245,6 +246,13 @@ def state_html(
         )
     warnings = "".join(f'<p class="warning" role="alert" lang="en">{escape(one)}</p>' for one in notes if one)
     return f'<p class="state {light}" role="status">{line}<span class="light">{word}</span></p>{warnings}'
+
+
+def writer_html(name: str, element_id: str = "") -> str:
+    """Show the name of who answers: a model's as it is, the page's own words in the reader's language."""
+    tag = "span" if name == QUOTES_ONLY else "bdi"
+    named = f' id="{element_id}"' if element_id else ""
+    return f"<{tag}{named}>{escape(name[:_LONGEST_NAME])}</{tag}>"
 
 
 def _count(number: int, noun: str) -> str:

@@ -11,10 +11,10 @@ from assistant import Style
 
 from .desk import Desk
 from .escape import escape
+from .render import writer_html
 from .requests import number_of
 from .services import Reply, Service, answered
 from .texts import LANGUAGES
-from .wishes import writer_html
 
 _STYLES = {
     Style.SHORT: ("Short", "One quote, or one or two sentences."),

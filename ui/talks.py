@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from .escape import escape
 from .icons import icon
 from .store import Summary
+from .wishes import QUOTES_ONLY
 
 UNREAD = '<nav aria-label="Conversations"></nav>'
 """The list before it is known whose it is."""
@@ -21,7 +22,8 @@ def head_html(writers: Sequence[str]) -> str:
         '<button type="button" class="drawer-toggle" aria-expanded="false" aria-controls="talks">'
         f"{icon('list')}<span>Conversations</span></button>"
         '<button type="button" class="keys" aria-label="Keyboard shortcuts" title="Keyboard shortcuts">?</button>'
-        f'<span id="writers" hidden data-names="{escape(json.dumps(list(writers)))}"></span>'
+        f'<span id="writers" hidden data-names="{escape(json.dumps(list(writers)))}" '
+        f'data-quotes="{escape(QUOTES_ONLY)}"></span>'
     )
 
 

@@ -66,7 +66,8 @@
 
   // Where several can answer, "Ask again" asks who is to.
   function askAgain(button, turn) {
-    const names = JSON.parse(document.getElementById("writers")?.dataset.names || "[]");
+    const writers = document.getElementById("writers")?.dataset;
+    const names = JSON.parse(writers?.names || "[]");
     if (names.length < 2) return window.articleAskAgain(turn);
     const menu = document.createElement("div");
     menu.id = "again-menu";
@@ -75,7 +76,7 @@
     names.forEach((name, by) => {
       const choice = document.createElement("button");
       choice.type = "button";
-      if (name !== "Quotes only") choice.dir = "auto"; // a model's name stays as it is
+      if (name !== writers.quotes) choice.dir = "auto"; // a model's name stays as it is
       choice.textContent = name;
       choice.addEventListener("click", () => {
         closeAgain();

@@ -8,12 +8,9 @@ from urllib.parse import unquote
 
 from assistant import Style
 
-from .escape import escape
-
 STYLE, WRITER = "style", "writer"
 """Names of the cookies; `settings.js` writes them."""
 _LONGEST = 400
-_LONGEST_SHOWN = 80
 QUOTES_ONLY = "Quotes only"
 """What the page calls answering without a language model."""
 
@@ -32,10 +29,3 @@ def wishes_of(cookies: Mapping[str, str]) -> Wishes:
     style = cookies.get(STYLE, "")
     writer = unquote(cookies.get(WRITER, "")[:_LONGEST], errors="replace")
     return Wishes(style=Style(style) if style in list(Style) else Style.NORMAL, writer=writer or None)
-
-
-def writer_html(name: str, element_id: str = "") -> str:
-    """Show the name of who answers: a model's as it is, the page's own words in the reader's language."""
-    tag = "span" if name == QUOTES_ONLY else "bdi"
-    named = f' id="{element_id}"' if element_id else ""
-    return f"<{tag}{named}>{escape(name[:_LONGEST_SHOWN])}</{tag}>"

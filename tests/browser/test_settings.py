@@ -175,6 +175,20 @@ def test_nothing_keeps_anybody_out_of_the_settings(
     assert findings(here) == []
 
 
+def test_the_pages_own_name_for_quotes_is_said_in_the_readers_language(
+    visit: Visits, models: tuple[Any, ...]
+) -> None:
+    here = visit(url=models[-1], locale="fr-FR")
+    here.ask("lighthouse?")
+    here.page.click("#chat .do-again")
+    names = here.page.locator("#again-menu button").all_inner_texts()
+    assert "Citations seulement" in names and MODEL in names
+    here.page.keyboard.press("Escape")
+    open_settings(here)
+    assert "Citations seulement" in here.page.inner_text("#settings .writers")
+    assert here.page.locator("#settings input[value='Quotes only']").count() == 1
+
+
 def test_the_tabs_and_the_settings_by_keyboard(visit: Visits, models: tuple[Any, ...]) -> None:
     here = visit(url=models[-1])
     here.page.focus("#tab-ask")
